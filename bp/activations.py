@@ -1,0 +1,119 @@
+"""Activation functions: f and f' stand together (chapter 01).
+
+Every function maps weighted sums z to outputs a over the last axis, so one object serves one example (n_l,) and
+a batch (E, n_l). The lines run on floats and on arrays of SymPy expressions alike. ``expression`` is the function
+as the book prints it; ``bp.symbolic`` proves that the code equals it and that the derivative is its derivative.
+At a kink the derivative is the one from the left: relu'(0) = 0.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import isfinite
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Activation:
+    """a = value(z) and, for an element-wise f, f'(z) = derivative(z, a), both of the shape of z."""
+
+    name: str
+    value: Callable                     # z -> a
+    derivative: Callable | None         # (z, a) -> f'(z); None where outputs depend on more than their own z
+    expression: str                     # f as SymPy reads it, in z and the parameters
+    parameters: dict = field(default_factory=dict)
+
+    @property
+    def elementwise(self):
+        """True if output i depends on z_i alone: all but softmax."""
+        return self.derivative is not None
+
+    def __call__(self, z):
+        """f(z) for numbers that are not an array yet, shape of z."""
+        return self.value(np.asanyarray(z, dtype=None if hasattr(z, "dtype") else float))
+
+    def jacobian(self, z, a):
+        """J[k, i] = da_k/dz_i for one example: (n,), (n,) -> (n, n)."""
+        one = np.eye(len(z), dtype=z.dtype)                     # (n, n)
+        if self.elementwise:
+            return one * self.derivative(z, a)                  # (n, n) diagonal
+        return a[:, None] * (one - a[None, :])                  # (n, n) softmax: a_k (1[k = i] - a_i)
+
+    def pull_back(self, z, a, dC_da):
+        """dC/dz from dC/da, that is J^T dC/da, row by row: all of shape (n,) or (E, n)."""
+        if self.elementwise:
+            return dC_da * self.derivative(z, a)                # (E, n)
+        return a * (dC_da - (a * dC_da).sum(axis=-1, keepdims=True))    # (E, n) softmax
+
+    def __repr__(self):
+        values = ", ".join(f"{k}={v}" for k, v in self.parameters.items())
+        return f"{self.name}({values})" if values else self.name
+
+
+def _sigmoid(z):
+    return np.exp(-np.logaddexp(0, -z))     # 1 / (1 + e^-z) without overflow on either side
+
+
+def _softmax(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))       # (E, n) a common shift cancels; the largest term is 1
+    return e / e.sum(axis=-1, keepdims=True)            # (E, n)
+
+
+def _number(name, value):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or not isfinite(value):
+        raise ValueError(f"{name} must be a finite number, got {value!r}")
+    return float(value)
+
+
+identity = Activation("identity", lambda z: z + 0, lambda z, a: np.ones_like(z), "z")
+sigmoid = Activation("sigmoid", _sigmoid, lambda z, a: a * (1 - a), "1/(1 + exp(-z))")
+tanh = Activation("tanh", np.tanh, lambda z, a: 1 - a * a, "(exp(z) - exp(-z))/(exp(z) + exp(-z))")
+relu = Activation("relu", lambda z: np.maximum(z, 0), lambda z, a: np.heaviside(z, 0),
+                  "Piecewise((z, z > 0), (0, True))")
+softplus = Activation("softplus", lambda z: np.logaddexp(0, z), lambda z, a: _sigmoid(z), "log(1 + exp(z))")
+softmax = Activation("softmax", _softmax, None, "exp(z_k)/Sum(exp(z_m), (m, 1, n))")
+
+
+def leaky_relu(gamma=0.01):
+    """max(0, z) + gamma min(0, z), one slope gamma for all units."""
+    g = _number("gamma of leaky_relu", gamma)
+    return Activation("leaky_relu", lambda z: np.maximum(z, 0) + g * np.minimum(z, 0),
+                      lambda z, a: g + (1 - g) * np.heaviside(z, 0),
+                      "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": g})
+
+
+def prelu(gamma):
+    """max(0, z_i) + gamma_i min(0, z_i): leaky_relu with a slope of its own for every unit, gamma of shape (n_l,).
+
+    The slopes are given here, not learned. Raises ValueError unless gamma is one row of finite numbers.
+    """
+    slopes = np.array(gamma, dtype=float, ndmin=1)      # (n_l,)
+    if slopes.ndim != 1 or not np.isfinite(slopes).all():
+        raise ValueError(f"gamma of prelu must be finite numbers of shape (n_l,), got {gamma!r}")
+
+    def slope(z):
+        if z.shape[-1] != len(slopes) and len(slopes) != 1:
+            raise ValueError(f"gamma of prelu has {len(slopes)} slopes, the layer has {z.shape[-1]} units")
+        return slopes.astype(z.dtype)                   # (n_l,) so that float32 stays float32
+
+    return Activation("prelu", lambda z: np.maximum(z, 0) + slope(z) * np.minimum(z, 0),
+                      lambda z, a: slope(z) + (1 - slope(z)) * np.heaviside(z, 0),
+                      "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": tuple(slopes.tolist())})
+
+
+def elu(gamma=1.0):
+    """max(0, z) + min(0, gamma (e^z - 1)) for gamma >= 0."""
+    g = _number("gamma of elu", gamma)
+    if g < 0:
+        raise ValueError(f"gamma of elu must be >= 0, got {gamma!r}")
+    return Activation("elu", lambda z: np.maximum(z, 0) + g * np.expm1(np.minimum(z, 0)),
+                      lambda z, a: np.heaviside(z, 0) + (1 - np.heaviside(z, 0)) * g * np.exp(np.minimum(z, 0)),
+                      "Piecewise((z, z > 0), (gamma*(exp(z) - 1), True))", {"gamma": g})
+
+
+def swish(beta=1.0):
+    """z sigmoid(beta z)."""
+    t = _number("beta of swish", beta)
+    return Activation("swish", lambda z: z * _sigmoid(t * z),
+                      lambda z, a: _sigmoid(t * z) * (1 + t * (z - a)),
+                      "z/(1 + exp(-beta*z))", {"beta": t})

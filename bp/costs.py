@@ -1,0 +1,112 @@
+"""Costs of one example: C(a, y) and dC/da stand together (chapter 03).
+
+``value`` sums over the last axis: (n_L,) -> scalar, (E, n_L) -> (E,). ``gradient`` has the shape of a. For the
+named output activations a cost also has a shortcut: C and delta^(L) = dC/dz^(L) straight from z^(L), finite even
+where a has rounded to 0 or 1. Tests prove each shortcut equal to the long way.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Shortcut(NamedTuple):
+    """C and BP1 for one output activation, from z^(L), a^(L) and y."""
+
+    value: Callable     # (z, y) -> C
+    delta: Callable     # (z, a, y) -> dC/dz, shape of z
+
+
+@dataclass(frozen=True)
+class Cost:
+    """C = value(a, y) and dC/da = gradient(a, y) for outputs a and targets y of shape (n_L,) or (E, n_L)."""
+
+    name: str
+    value: Callable
+    gradient: Callable
+    complaint: Callable = lambda y: None        # y -> why these targets do not fit, or None
+    domain: Callable = lambda a, y: None        # (a, y) -> why C(a, y) does not exist, or None
+    shortcuts: dict = field(default_factory=dict)   # name of the output activation -> Shortcut
+
+    def of_output(self, f, z, a, y):
+        """C for output activation f at z^(L), a^(L): (n_L,) -> scalar, (E, n_L) -> (E,)."""
+        if f.name in self.shortcuts:
+            return self.shortcuts[f.name].value(z, y)
+        self.require_domain(f, a, y)
+        return self.value(a, y)
+
+    def require_domain(self, f, a, y):
+        """ValueError if these outputs have no finite cost, such as log of a negative number."""
+        if a.dtype != object and (why := self.domain(a, y)):
+            raise ValueError(f"outputs of {f} do not fit {self.name}: {why}")
+
+    def __repr__(self):
+        return self.name
+
+
+def _total(c):
+    return c.sum(axis=-1)
+
+
+def _used(a, factor):
+    return np.where(factor == 0, 1, a)      # 0 log 0 = 0 and 0/0 = 0: where the factor is 0, anything positive does
+
+
+def _not_probabilities(y):
+    outside = (y < 0) | (y > 1)
+    return f"they must lie in [0, 1], got {y[outside].flat[0]}" if outside.any() else None
+
+
+def _not_a_distribution(y):
+    if why := _not_probabilities(y):
+        return why
+    sums = np.atleast_1d(y.sum(axis=-1))                        # (E,)
+    off = abs(sums - 1) > 1e-6
+    return f"each row must sum to 1, got a sum of {sums[off][0]:.6g}" if off.any() else None
+
+
+def _need_positive(a, y):
+    bad = (y > 0) & (a <= 0)
+    return f"its logarithm needs a > 0, got a = {a[bad].flat[0]}" if bad.any() else None
+
+
+def _need_open_interval(a, y):
+    bad = ((y > 0) & (a <= 0)) | ((y < 1) & (a >= 1))
+    return f"its logarithms need 0 < a < 1, got a = {a[bad].flat[0]}" if bad.any() else None
+
+
+def _log_sum_exp(z):
+    top = z.max(axis=-1, keepdims=True)                         # (E, 1)
+    return np.log(np.exp(z - top).sum(axis=-1, keepdims=True)) + top    # (E, 1)
+
+
+squared_error = Cost(
+    "squared_error",
+    value=lambda a, y: _total((a - y) ** 2) / 2,
+    gradient=lambda a, y: a - y,
+)
+
+binary_cross_entropy = Cost(
+    "binary_cross_entropy",     # summed over the K outputs, each of which answers yes or no
+    value=lambda a, y: -_total(y * np.log(_used(a, y)) + (1 - y) * np.log(_used(1 - a, 1 - y))),
+    gradient=lambda a, y: (1 - y) / _used(1 - a, 1 - y) - y / _used(a, y),
+    complaint=_not_probabilities,
+    domain=_need_open_interval,
+    shortcuts={"sigmoid": Shortcut(lambda z, y: _total(np.logaddexp(0, z) - y * z), lambda z, a, y: a - y)},
+)
+
+categorical_cross_entropy = Cost(
+    "categorical_cross_entropy",
+    value=lambda a, y: -_total(y * np.log(_used(a, y))),
+    gradient=lambda a, y: -y / _used(a, y),
+    complaint=_not_a_distribution,
+    domain=_need_positive,
+    shortcuts={
+        # a - y, since targets sum to 1; the sum stays in the line so that it is true for any y
+        "softmax": Shortcut(lambda z, y: _total(y * (_log_sum_exp(z) - z)),
+                            lambda z, a, y: a * y.sum(axis=-1, keepdims=True) - y),
+        "sigmoid": Shortcut(lambda z, y: _total(y * np.logaddexp(0, -z)), lambda z, a, y: y * (a - 1)),
+    },
+)

@@ -1,0 +1,25 @@
+"""The quantity that training makes small (chapter 03)."""
+
+from . import batched, checks
+
+
+def objective(net, X, Y, *, cost, lam=0.0):
+    """J = (1/E) sum_e C_e + (lam/2) sum_l ||W^(l)||_F^2, a number (or a SymPy expression); no lambda on b.
+
+    X (E, n_0), Y (E, n_L). Raises ValueError for input that does not fit, naming the argument.
+    """
+    net, X, Y, lam = checks.problem(net, X, Y, cost, lam, batch=True)
+    J = mean_cost(net, X, Y, cost) + penalty(net, lam)
+    return J if net.dtype == object else float(J)
+
+
+def mean_cost(net, X, Y, cost):
+    """(1/E) sum_e C_e, without checks."""
+    Z, A = batched.sweep_forward(net, X)
+    C = cost.of_output(net.f[net.L], Z[net.L], A[net.L], Y)                     # (E,)
+    return C.sum()[()] / len(X)
+
+
+def penalty(net, lam):
+    """(lam/2) sum_l ||W^(l)||_F^2."""
+    return lam * sum((W * W).sum()[()] for W in net.W.values()) / 2
