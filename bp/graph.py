@@ -125,7 +125,7 @@ def _node(x):
 
 
 def _apply(f, x):
-    if isinstance(x, Real):
+    if not hasattr(x, "free_symbols"):
         return float(f(float(x)))
     from .symbolic import array     # a SymPy expression: the same function, on symbols
     return f(array(np.array(x, dtype=object)))[()]

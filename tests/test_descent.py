@@ -1,0 +1,136 @@
+"""Training: the updates, the stopping rules, and what is left when it ends early."""
+
+import hashlib
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from problems import assert_close, batch, network
+
+import bp
+
+X, Y = batch(E=10)
+NET = network(bp.tanh, bp.softmax)
+CE = bp.categorical_cross_entropy
+
+
+def run(**changes):
+    return bp.train(**{"net": NET, "X": X, "Y": Y, "cost": CE, "alpha": 0.3, "epochs": 5, **changes})
+
+
+def test_one_batch_epoch_is_one_step_against_the_gradient():
+    g = bp.batched.backward(NET, X, Y, cost=CE, lam=0.2)
+    after = run(epochs=1, lam=0.2).net
+    assert_close((after.W, after.b), ({l: NET.W[l] - 0.3 * g.W[l] for l in g.W},
+                                      {l: NET.b[l] - 0.3 * g.b[l] for l in g.b}), 1e-14)
+
+
+def test_an_epoch_of_mini_batches_visits_every_example_once():
+    # with a linear unit and a step that is tiny, the sum of the small steps is the batch step, whatever the order
+    net = bp.Network([[[1.0, 2.0, 3.0]]], [[1.0]], bp.identity)
+    y, alpha = Y[:, :1], 1e-7
+    g = bp.batched.backward(net, X, y, cost=bp.squared_error)
+    for size, steps in [(1, 10), (2, 5), (5, 2)]:
+        after = bp.train(net, X, y, cost=bp.squared_error, alpha=alpha, batch_size=size, rng=3).net
+        np.testing.assert_allclose((net.W[1] - after.W[1]) / alpha, steps * g.W[1], rtol=1e-4)
+
+
+def test_the_last_smaller_batch_divides_by_its_own_size():
+    net = bp.Network([[[1.0, 2.0, 3.0]]], [[1.0]], bp.identity)
+    y, alpha = Y[:, :1], 1e-7
+    after = bp.train(net, X, y, cost=bp.squared_error, alpha=alpha, batch_size=8, rng=3).net
+    rows = np.random.default_rng(3).permutation(10)
+    want = sum(bp.batched.backward(net, X[r], y[r], cost=bp.squared_error).W[1] for r in (rows[:8], rows[8:]))
+    np.testing.assert_allclose((net.W[1] - after.W[1]) / alpha, want, rtol=1e-4)
+
+
+def test_history_holds_J_before_and_after_each_epoch():
+    r = run(epochs=3, lam=0.1)
+    assert r.history.shape == (4,)
+    assert r.history[0] == bp.objective(NET, X, Y, cost=CE, lam=0.1)
+    assert r.history[-1] == bp.objective(r.net, X, Y, cost=CE, lam=0.1)
+    assert (np.diff(r.history) < 0).all() and r.stopped == "did all 3 epochs"
+
+
+def test_no_epochs_leave_the_network_as_it_was():
+    r = run(epochs=0)
+    assert_close((r.net.W, r.net.b), (NET.W, NET.b), 0)
+
+
+def test_the_same_seed_gives_the_same_run_and_another_seed_another():
+    first, again, other = run(batch_size=3, rng=5), run(batch_size=3, rng=5), run(batch_size=3, rng=6)
+    np.testing.assert_array_equal(first.history, again.history)
+    assert not np.array_equal(first.history, other.history)
+
+
+def test_a_small_change_of_J_stops_the_run():
+    r = run(epochs=1000, tolerance=1e-3)
+    assert abs(np.diff(r.history))[-1] < 1e-3 <= abs(np.diff(r.history))[:-1].min()
+    assert r.stopped == f"J changed by less than 0.001 in epoch {len(r.history) - 1}"
+
+
+def test_a_callback_sees_each_epoch_and_can_stop():
+    seen = []
+    r = run(callback=lambda epoch, net, J: seen.append((epoch, J)) or epoch == 2)
+    assert [e for e, _ in seen] == [1, 2] and [J for _, J in seen] == r.history[1:].tolist()
+    assert r.stopped == "the callback stopped it after epoch 2"
+
+
+def test_a_diverging_run_names_the_epoch_and_keeps_the_best_network():
+    net = bp.Network([[[1.0, 2.0, 3.0]]], [[1.0]], bp.identity)
+    with pytest.raises(bp.Diverged, match=r"after epoch \d+: try a learning rate smaller than alpha = 1e\+160") as e:
+        bp.train(net, X, Y[:, :1], cost=bp.squared_error, alpha=1e160, epochs=50)
+    best = bp.objective(e.value.run.net, X, Y[:, :1], cost=bp.squared_error)
+    assert best == e.value.run.history[np.isfinite(e.value.run.history)].min()
+
+
+def test_an_interrupt_leaves_the_best_network_and_the_history():
+    def interrupt(epoch, net, J):
+        if epoch == 3:
+            raise KeyboardInterrupt
+    r = run(callback=interrupt)
+    assert len(r.history) == 4 and "interrupted in epoch 3" in r.stopped
+    assert bp.objective(r.net, X, Y, cost=CE) == r.history.min()
+
+
+def test_the_progress_bar_is_shown_when_asked_for_and_not_otherwise(capsys, monkeypatch):
+    run(epochs=2, progress=True)
+    shown = capsys.readouterr().err
+    assert "epoch 1/2" in shown and shown.endswith("\n") and "[" + "#" * 30 + "]" in shown
+    run(epochs=2)
+    assert capsys.readouterr().err == ""
+    monkeypatch.delenv("BP_PROGRESS", raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    run(epochs=2)
+    assert "epoch 2/2" in capsys.readouterr().err
+
+
+def digits():
+    path = pathlib.Path(__file__).parents[1] / "book" / "data" / "digits.npz"
+    with np.load(path, allow_pickle=False) as d:
+        return d["images"], d["labels"]
+
+
+def test_the_digits_are_the_published_ones():
+    images, labels = digits()
+    readme = (pathlib.Path(__file__).parents[1] / "book" / "data" / "README.md").read_text()
+    assert hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() in readme
+
+
+def test_the_digits_network_reads_95_percent_of_images_it_has_not_seen():
+    images, labels = digits()
+    order = np.random.default_rng(0).permutation(len(images))
+    seen, held_out = order[:1437], order[1437:]
+    net = bp.Network.random([64, 32, 10], hidden=bp.tanh, output=bp.softmax, rng=0)
+    r = bp.train(net, images[seen] / 16, np.eye(10)[labels[seen]], cost=CE, alpha=0.5, lam=1e-3, epochs=30,
+                 batch_size=32, rng=0)
+    guesses = bp.batched.forward(r.net, images[held_out] / 16).a[2].argmax(axis=1)
+    assert (guesses == labels[held_out]).mean() >= 0.95
+
+
+def test_import_bp_loads_neither_sympy_nor_matplotlib():
+    code = "import sys, bp; print([m for m in ('sympy', 'matplotlib', 'ipywidgets', 'IPython') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.strip() == "[]"

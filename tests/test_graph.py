@@ -1,0 +1,67 @@
+"""The computational graph: values, gradients by hand, and the two classic defects it must not have."""
+
+import numpy as np
+import pytest
+
+from bp import graph
+from bp.graph import gradients, variable
+
+
+def test_the_sigmoid_of_a_weighted_sum_has_the_gradients_worked_by_hand():
+    w0, x0, w1, x1, w2 = (variable(v) for v in (2.0, -1.0, -3.0, -2.0, -3.0))
+    a = 1 / (1 + graph.exp(-(w0 * x0 + w1 * x1 + w2)))      # z = -2 + 6 - 3 = 1
+    s = 1 / (1 + np.exp(-1.0))
+    slope = s * (1 - s)
+    g = gradients(a)
+    want = [-slope, 2 * slope, -2 * slope, -3 * slope, slope]   # x0, w0, x1, w1, 1, each times a'
+    assert a.value == pytest.approx(s, rel=1e-15)
+    assert [g[v] for v in (w0, x0, w1, x1, w2)] == pytest.approx(want, rel=1e-14)
+    assert graph.sigmoid(w0 * x0 + w1 * x1 + w2).value == pytest.approx(s, rel=1e-15)
+
+
+def test_what_flows_back_to_a_fork_adds_up():
+    x = variable(3.0)
+    assert gradients(x * x + x)[x] == 7.0
+    y = x + x
+    assert gradients(y * y)[x] == 24.0
+
+
+def test_a_second_sweep_gives_the_same_gradient():
+    x, y = variable(2.0), variable(5.0)
+    q = x * y
+    out = q * q + q
+    assert gradients(out)[x] == gradients(out)[x] == 105.0
+
+
+def test_depth_is_no_limit():
+    x = node = variable(1.0)
+    for _ in range(50_000):
+        node = node + 1
+    assert gradients(node)[x] == 1
+
+
+@pytest.mark.parametrize("f, x0", [
+    (graph.exp, 0.7), (graph.log, 0.7), (graph.reciprocal, -1.3), (graph.sigmoid, 0.4), (lambda x: 2 / x - x, 1.7),
+    (lambda x: graph.maximum(x, 0.5) * 3 + graph.maximum(1.5, x), 0.9), (lambda x: 1 - x / 4 + 3 * -x, 2.0),
+], ids=range(7))
+def test_each_gate_agrees_with_a_difference_quotient(f, x0):
+    x, h = variable(x0), 1e-6
+    quotient = (f(variable(x0 + h)).value - f(variable(x0 - h)).value) / (2 * h)
+    assert gradients(f(x))[x] == pytest.approx(quotient, rel=1e-8)
+
+
+def test_a_tie_of_max_takes_the_first_road():
+    x, y = variable(1.0), variable(1.0)
+    g = gradients(graph.maximum(x, y))
+    assert (g[x], g[y]) == (1, 0)
+
+
+def test_expressions_flow_through_the_same_graph():
+    sympy = pytest.importorskip("sympy")
+    w, x = sympy.symbols("w x")
+    node_w, node_x = variable(w), variable(x)
+    out = graph.log(1 + graph.exp(node_w * node_x)) / node_w
+    g = gradients(out)
+    for node, symbol in ((node_w, w), (node_x, x)):
+        difference = g[node] - sympy.diff(out.value, symbol)
+        assert sympy.simplify(difference) == 0
