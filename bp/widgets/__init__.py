@@ -1,0 +1,10 @@
+"""Live figures: sliders that work in JupyterLab and in the exported book, with or without a kernel.
+
+One line shows one: ``bp.widgets.bowl()``. Each function returns a ``Figure``; its arguments set the state that the
+reader starts from and comes back to with the reset button.
+"""
+
+from .bowl import bowl
+from .figure import Figure
+
+__all__ = ["Figure", "bowl"]
