@@ -4,7 +4,9 @@ One line shows one: ``bp.widgets.bowl()``. Each function returns a ``Figure``; i
 reader starts from and comes back to with the reset button.
 """
 
+from .activation_explorer import activation_explorer
 from .bowl import bowl
 from .figure import Figure
+from .three_paths import three_paths
 
-__all__ = ["Figure", "bowl"]
+__all__ = ["Figure", "activation_explorer", "bowl", "three_paths"]

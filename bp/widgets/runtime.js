@@ -2,7 +2,7 @@
 const css = `
 .bpw{max-width:720px;margin:1em 0;line-height:1.4}
 .bpw-picture,.bpw svg{display:block;max-width:100%;height:auto}
-.bpw svg{font:14px sans-serif;touch-action:manipulation;overflow:visible}
+.bpw svg{font:14px sans-serif;touch-action:pan-y;overflow:visible}
 .bpw svg text{fill:currentColor}
 .bpw svg [data-pick]{cursor:pointer}
 .bpw-title{font-weight:600;margin:.2em 0}
@@ -11,7 +11,7 @@ const css = `
 .bpw-controls label{display:block}
 .bpw-controls output{font-variant-numeric:tabular-nums;font-weight:600}
 .bpw input[type=range]{display:block;width:100%;height:26px;margin:0;padding:0;accent-color:#396bb3}
-.bpw-track{display:block;height:4px;margin:0 8px;border-radius:2px}
+.bpw-track{display:block;height:4px;margin:-4px 8px 0;border-radius:2px}
 .bpw select,.bpw button{font:inherit;min-height:32px;padding:2px 10px;color:inherit;background:transparent;
   border:1px solid currentColor;border-radius:4px}
 .bpw select{width:100%}
@@ -102,7 +102,7 @@ function run(root, spec, code, make) {
   const state = element("p", "bpw-state", root), panel = element("div", "bpw-controls", root);
   state.setAttribute("aria-live", "polite");
   const buttons = element("div", "bpw-buttons", root);
-  const figure = make({num, colour: Object.fromEntries(Object.entries(spec.colours).map(([k, c]) => [k, tint(c)])), faint, label, dot, path, plot, contours, ticks, esc}, code, spec.data);
+  const figure = make({num, tint, colour: Object.fromEntries(Object.entries(spec.colours).map(([k, c]) => [k, tint(c)])), faint, label, dot, path, plot, contours, ticks, esc}, code, spec.data);
 
   function redraw() {
     const W = Math.max(280, Math.min(700, root.clientWidth || 600)), shown = figure.draw(s, W);
@@ -111,7 +111,8 @@ function run(root, spec, code, make) {
     svg.setAttribute("height", shown.height);
     svg.setAttribute("aria-label", shown.title || spec.title);
     svg.innerHTML = shown.svg;
-    if (state.textContent !== shown.text) state.textContent = shown.text;
+    const words = shown.text.replace(/ ([=·]) /g, "\u00a0$1\u00a0"); // a line never breaks at "w = 1"
+    if (state.textContent !== words) state.textContent = words;
     for (const [name, knob] of Object.entries(knobs)) knob(shown.unsafe?.[name], shown.words?.[name]);
   }
   function set(changes) { Object.assign(s, changes); redraw(); }
@@ -140,7 +141,7 @@ function run(root, spec, code, make) {
       };
       input.oninput = () => set({[c.name]: Number(input.value)});
     } else {
-      for (const o of c.options) element("option", "", input, o);
+      for (const o of c.options) [element("option", "", input).value, input.lastChild.textContent] = [o].flat().length > 1 ? o : [o, o];
       knobs[c.name] = () => { input.value = s[c.name]; };
       input.onchange = () => set({[c.name]: input.value});
     }
@@ -150,12 +151,14 @@ function run(root, spec, code, make) {
   reset.type = "button";
   reset.onclick = () => { figure.reset?.(); set(first); };
   buttons.addEventListener("keydown", event => event.stopPropagation());
-  svg.addEventListener("click", event => {
-    const picked = event.target.closest("[data-pick]"), box = svg.getBoundingClientRect();
-    const scale = svg.viewBox.baseVal.width / box.width;
-    const changes = figure.pick?.(picked?.dataset.pick, s, [(event.clientX - box.x) * scale, (event.clientY - box.y) * scale]);
+  const pick = event => {
+    const box = svg.getBoundingClientRect(), scale = svg.viewBox.baseVal.width / box.width;
+    const id = event.target.closest("[data-pick]")?.dataset.pick;
+    const changes = figure.pick?.(id, s, [(event.clientX - box.x) * scale, (event.clientY - box.y) * scale]);
     if (changes) set(changes);
-  });
+  };
+  svg.addEventListener("pointerdown", pick);
+  svg.addEventListener("pointermove", event => { if (event.buttons) pick(event); });
   let width = 0;
   new ResizeObserver(() => { if (root.clientWidth && root.clientWidth !== width) { width = root.clientWidth; redraw(); } }).observe(root);
   redraw();
