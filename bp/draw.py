@@ -24,6 +24,7 @@ from typing import NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.offsetbox import AnnotationBbox, HPacker, TextArea
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 SYMBOL_COLOURS = {
@@ -79,6 +80,14 @@ def text(ax, x, y, content, symbol=None, size=11, **options):
     """Text centred at (x, y) in the colour of a symbol; formulas in dollars are best at size 14 or more."""
     options = {"ha": "center", "va": "center", **options}
     return ax.text(x, y, content, color=colour(symbol), fontsize=size, **options)
+
+
+def phrase(ax, x, y, pieces, size=15, anchor=(0.5, 0.5)):
+    """A line of text in several colours, pieces = [(text, symbol), ...]; anchor (0, 0.5) starts it at x."""
+    parts = [TextArea(content, textprops={"color": colour(symbol), "size": size})
+             for content, symbol in pieces]
+    row = HPacker(children=parts, align="baseline", pad=0, sep=0)
+    ax.add_artist(AnnotationBbox(row, (x, y), frameon=False, pad=0, box_alignment=anchor))
 
 
 def arrow(ax, start, end, symbol=None, *, trim=0.0, width=1.4, bend=0.0, head=True, **options):
