@@ -13,11 +13,10 @@ BADGES = {"executed": "executed", "wrong-on-purpose": "wrong on purpose", "unche
 
 def judge(app):
     """Run every formula once; the verdicts serve the pages and the totals."""
-    reasons = {(entry["notebook"], entry["sha256"]): entry["reason"] for entry in displays.opt_outs()}
     app.formula_verdicts, app.formula_places = {}, {}
     for path in displays.chapters():
         found = displays.displays(displays.read(path))
-        app.formula_verdicts[path.stem] = [(d, displays.verdict(d, reasons)) for d in found]
+        app.formula_verdicts[path.stem] = [(d, displays.verdict(d)) for d in found]
         for display in found:
             app.formula_places |= {label: (path.stem, tag) for label, tag in display.anchors}
     totals = Counter(v.kind for pairs in app.formula_verdicts.values() for _, v in pairs)

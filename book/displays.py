@@ -4,9 +4,11 @@ One parser serves the tests and the HTML export (`_formulas.py`): neither overlo
 A formula's setting stands in an HTML comment directly before it:
 
     <!-- formula: squared_error, sigmoid -->    checked in this setting (without a comment: generic)
-    <!-- formula: must-be-false; sigmoid -->    a quoted wrong formula, which must be false
+    <!-- formula: must-be-false; sigmoid -->    a quoted wrong formula, which must be false in this setting
+    <!-- formula: must-be-ill-formed -->        one whose indices, shapes or layers don't fit
     <!-- formula: opt-out -->                   not executed; listed with its reason in unchecked.yaml
 """
+import functools
 import hashlib
 import re
 from pathlib import Path
@@ -19,6 +21,8 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+import bp.formula
+
 BOOK = Path(__file__).resolve().parent
 REASONS = ("prose", "limit", "external-theorem", "algorithm", "graph")
 SETTING = re.compile(r"<!--\s*formula:\s*(.*?)\s*-->\s*\Z", re.DOTALL)
@@ -26,7 +30,7 @@ PARSER = MarkdownIt("commonmark").enable("table").use(amsmath_plugin).use(dollar
 
 
 class Display(NamedTuple):
-    """One displayed formula. `latex` is the whole environment; `mode` is check, must-be-false or opt-out."""
+    """One displayed formula. `latex` is the whole environment; `mode`: check, must-be-.. or opt-out."""
 
     notebook: str
     cell: int
@@ -119,14 +123,14 @@ def mode_and_setting(comment):
     """What a setting comment asks for; None is a formula without one."""
     text = comment[1] if comment else "generic"
     mode, _, rest = text.partition(";")
-    if mode.strip() in ("must-be-false", "opt-out"):
+    if mode.strip() in ("must-be-false", "must-be-ill-formed", "opt-out"):
         return mode.strip(), rest.strip() or "generic"
     return "check", text
 
 
 def opt_outs(path=BOOK / "unchecked.yaml"):
     """The entries of the file of formulas that cannot be executed: notebook, sha256, reason, note."""
-    return yaml.safe_load(path.read_text(encoding="utf-8")) or [] if path.exists() else []
+    return yaml.safe_load(path.read_text(encoding="utf-8")) or []
 
 
 def headings(notebook):
@@ -150,17 +154,22 @@ def links(notebook):
     return [(c, unquote(t.attrs["href"])) for c, t in tokens(notebook) if t.type == "link_open"]
 
 
-def verdict(display, reasons):
-    """Run one formula. `reasons`: {(notebook, sha256): reason} of those that cannot be executed."""
-    import bp.formula
+@functools.cache
+def reasons():
+    """{(notebook, sha256): reason} of the formulas that cannot be executed."""
+    return {(entry["notebook"], entry["sha256"]): entry["reason"] for entry in opt_outs()}
 
-    if not hasattr(bp.formula, "check"):
-        return Verdict(True, "unchecked", "not executed")
+
+def verdict(display):
+    """Run one formula, and say whether the outcome is the one its mode asks for."""
     report = bp.formula.check(display.latex, display.setting)
     if display.mode == "opt-out":
-        reason = reasons.get((display.notebook, display.sha256))
-        beyond_reach = report.status in ("unsupported", "nothing-to-check")
-        return Verdict(beyond_reach and reason in REASONS, "unchecked", f"not executed: {reason}")
-    if display.mode == "must-be-false":
-        return Verdict(report.status == "false", "wrong-on-purpose", f"wrong on purpose; {report.message}")
-    return Verdict(report.status == "true", "executed", report.message)
+        missing = f"no entry {display.sha256} in unchecked.yaml"
+        reason = reasons().get((display.notebook, display.sha256), missing)
+        possible = report.status in ("true", "false", "ill-formed")
+        text = f"could be executed: {report.status}" if possible else f"not executed: {reason}"
+        return Verdict(reason in REASONS and not possible, "unchecked", text)
+    expected = display.mode.removeprefix("must-be-") if display.mode != "check" else "true"
+    kind = "executed" if expected == "true" else "wrong-on-purpose"
+    outcome = report.status if report.status == expected else f"{report.status}, expected {expected}"
+    return Verdict(report.status == expected, kind, f"{outcome}: {report.message}")
