@@ -28,8 +28,9 @@ def slider(name, label, low, high, step, value):
 
 
 def choice(name, label, options, value=None):
-    """A list of named options to choose from."""
-    return {"kind": "choice", "name": name, "label": label, "options": list(options), "value": value or options[0]}
+    """A list to choose from: options are values, or pairs of a value and what the reader sees."""
+    options = [[o, o] if isinstance(o, str) else list(o) for o in options]
+    return {"kind": "choice", "name": name, "label": label, "options": options, "value": value or options[0][0]}
 
 
 def button(name, label):

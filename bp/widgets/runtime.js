@@ -16,7 +16,7 @@ const css = `
   border:1px solid currentColor;border-radius:4px}
 .bpw select{width:100%}
 .bpw option{color:#000;background:#fff}
-.bpw-buttons{display:flex;flex-wrap:wrap;gap:.5em;align-items:end}
+.bpw-buttons{margin-top:.6em;display:flex;flex-wrap:wrap;gap:.5em;align-items:end}
 .bpw :focus-visible{outline:3px solid currentColor;outline-offset:2px}
 .bpw-live .bpw-picture{display:none}
 @media print{.bpw-live>:not(.bpw-picture):not(.bpw-title){display:none!important}
@@ -141,7 +141,7 @@ function run(root, spec, code, make) {
       };
       input.oninput = () => set({[c.name]: Number(input.value)});
     } else {
-      for (const o of c.options) [element("option", "", input).value, input.lastChild.textContent] = [o].flat().length > 1 ? o : [o, o];
+      for (const [value, words] of c.options) element("option", "", input, words).value = value;
       knobs[c.name] = () => { input.value = s[c.name]; };
       input.onchange = () => set({[c.name]: input.value});
     }
