@@ -42,8 +42,196 @@ Setting, joined by commas
     where ..: LaTeX, parts separated by \quad: names (s = w x + b), functions (g(t) = t^2), shapes of free arrays
     (u \in \mathbb{R}^{3}), or numbers of the network (W^{(1)} = \begin{pmatrix} .. \end{pmatrix}, x, y, b, \lambda):
     check(r"\frac{dC}{dt} = \frac{\partial C}{\partial u} \frac{du}{dt}", r"scalar where u = t^2 \quad C = \sin(u)")
+For readers and tests
+    try_formula(latex, setting) shows the formula as understood, its ranges, the verdict and a one-edit repair.
+    mutants(latex, setting) yields (kind, latex): every one-edit variant, to be false, ill-formed, or equivalent.
 """
 
-from .check import Report, check
+import time
+from typing import NamedTuple
 
-__all__ = ["Report", "check"]
+from .check import Report, check, letters
+from .parse import Node, Unsupported, show, statements, walk, written
+
+__all__ = ["Report", "check", "mutants", "try_formula"]
+TRANSPOSABLE = ("W", "A", "Z", "X", "Y", "\\Delta", "\\delta", "a", "x", "b", "\\ones")
+TWINS = {"a": "z", "z": "a", "A": "Z", "Z": "A", "C": "J", "J": "C", "\\delta": "a", "\\Delta": "A", "y": "a", "x": "b"}
+ONE, TWO = Node("num", (), "1"), Node("num", (), "2")
+
+
+def symbol(name, like=None, indices=None):
+    """A symbol with the indices and the layer of another."""
+    _, own, layer, _ = like.info if like else (None, (), None, 0)
+    return Node("sym", (), (name, own if indices is None else indices, layer, 0))
+
+
+def drop(node, n):
+    """A product, sum or Hadamard product without its n-th part."""
+    rest = node.kids[:n] + node.kids[n + 1:]
+    return rest[0] if len(rest) == 1 else node._replace(kids=rest)
+
+
+def local(node, names, inside):
+    """Yield (kind, node) for every edit of this very node; `inside` names the part it stands in."""
+    op, kids, info = node
+    if op in ("sym", "call"):
+        name, indices, layer, primes = info
+        remake = lambda **new: node._replace(info=tuple({**dict(zip(("n", "i", "l", "p"), info)), **new}.values()))  # noqa: E731
+        if len(indices) == 2 and indices[0] != indices[1]:
+            yield f"swap the indices of {name}", remake(i=indices[::-1])
+        for k, index in enumerate(indices):
+            if index.op == "sym" and name not in ("f", "n"):
+                for other in sorted(names - {index.info[0]}):
+                    changed = indices[:k] + (symbol(other),) + indices[k + 1:]
+                    yield f"write {other} for the index {show(index)} of {name}", remake(i=changed)
+        place = indices[0] if name in ("f", "n") and len(indices) == 1 else layer
+        for step in ((1, -1) if place is not None else ()):
+            moved = shifted(place, step)
+            new = remake(i=(moved,)) if name in ("f", "n") else remake(l=moved)
+            yield f"take {name} from layer {show(moved)}", new
+        if primes:
+            yield f"write {name} for its derivative", remake(p=primes - 1)
+        elif op == "call" and name in ("f", "\\sigma"):
+            yield f"write the derivative of {name}", remake(p=1)
+        if name in TWINS and op == "sym" and not (name == "\\delta" and layer is None):
+            yield f"write {TWINS[name]} for {name}", remake(n=TWINS[name])
+        if op == "sym" and name in TRANSPOSABLE and not indices and inside in ("mul", "had", "side", "neg", "add"):
+            yield f"transpose {name}", Node("T", (node,))
+    elif op == "T":
+        yield f"drop the transpose of {show(kids[0])}", kids[0]
+    elif op == "had":
+        yield "write the matrix product for the Hadamard product", node._replace(op="mul")
+        for n, kid in enumerate(kids):
+            yield f"drop {show(kid)}", drop(node, n)
+    elif op == "mul":
+        if len(kids) == 2:
+            yield "write the Hadamard product for the matrix product", node._replace(op="had")
+            yield "swap the factors", node._replace(kids=kids[::-1])
+        for n, kid in enumerate(kids):
+            yield f"drop {show(kid)}", drop(node, n)
+    elif op == "add":
+        for n, kid in enumerate(kids):
+            yield f"drop the term {show(kid)}", drop(node, n)
+            flipped = kid.kids[0] if kid.op == "neg" else Node("neg", (kid,))
+            yield f"change the sign of {show(kid)}", node._replace(kids=kids[:n] + (flipped,) + kids[n + 1:])
+    elif op == "neg":
+        yield "drop the sign", kids[0]
+    elif op == "div":
+        yield f"drop the denominator {show(kids[1])}", kids[0]
+    elif op == "pow":
+        yield "drop the power", kids[0]
+    elif op == "num" and inside not in ("index", "sum", "prod"):
+        yield f"write {int(float(info)) + 1} for {info}", Node("num", (), str(int(float(info)) + 1))
+    elif op in ("sum", "prod"):
+        yield f"drop the {op} over {info[0]}", kids[0]
+        if len(kids) > 2:
+            yield f"end the {op} over {info[0]} one layer later", node._replace(kids=(*kids[:2], bumped(kids[2])))
+            yield f"start the {op} over {info[0]} at 0", node._replace(kids=(kids[0], Node("num", (), "0"), kids[2]))
+    elif op == "deriv" and kids[0].op == "sym" and kids[0].info[0] in "CJ":
+        yield "turn the derivative over", Node("deriv", kids[::-1])
+
+
+def shifted(layer, step):
+    """l + 1 or l - 1, simplified."""
+    if layer.op == "num":
+        return Node("num", (), str(int(layer.info) + step))
+    if layer.op == "add" and len(layer.kids) == 2 and layer.kids[1] in (ONE, Node("neg", (ONE,))):
+        now = 1 if layer.kids[1] == ONE else -1
+        if now + step == 0:
+            return layer.kids[0]
+    return Node("add", (layer, ONE if step > 0 else Node("neg", (ONE,))))
+
+
+def bumped(limit):
+    """n_{l+1} for n_l, and L - 1 for L."""
+    if limit.op == "sym" and limit.info[0] == "n" and limit.info[1]:
+        return symbol("n", indices=(shifted(limit.info[1][0], 1),))
+    return shifted(limit, -1)
+
+
+def edits(node, names, inside="side"):
+    """Yield (kind, tree) for every edit anywhere in a tree."""
+    yield from local(node, names, inside)
+    for n, kid in enumerate(node.kids):
+        if node.op == "matrix":
+            for m, cell in enumerate(kid):
+                for kind, new in edits(cell, names, "matrix"):
+                    row = kid[:m] + (new,) + kid[m + 1:]
+                    yield kind, node._replace(kids=node.kids[:n] + (row,) + node.kids[n + 1:])
+        elif not (node.op in ("sum", "prod") and n):
+            for kind, new in edits(kid, names, node.op):
+                yield kind, node._replace(kids=node.kids[:n] + (new,) + node.kids[n + 1:])
+
+
+def insertions(side, first):
+    """Yield what is most often forgotten: f', 1/E, the penalty, a transpose, a sign."""
+    head = next((n for n in walk(first.kids[-1] if first.op == "deriv" else first) if n.op == "sym"), None)
+    if head is not None and head.info[2] is not None:
+        z = {"\\Delta": "Z", "Z": "Z", "A": "Z"}.get(head.info[0], "z")
+        slope = Node("call", (symbol(z, head),), ("f", (head.info[2],), None, 1))
+        joined = Node("mul", (side, slope)) if head.info[1] else Node("had", (side, slope))
+        yield f"multiply by {show(slope)}", joined
+        if first.op == "deriv" and head.info[0] == "W":
+            yield "add the penalty", Node("add", (side, Node("mul", (symbol("\\lambda"), head))))
+    yield "divide by E", Node("mul", (Node("div", (ONE, symbol("E"))), side))
+    yield "halve it", Node("mul", (Node("div", (ONE, TWO)), side))
+    yield "double it", Node("mul", (TWO, side))
+    yield "change the sign", side.kids[0] if side.op == "neg" else Node("neg", (side,))
+
+
+def mutants(latex, setting="generic"):
+    """Yield (kind, latex) for every one-edit variant of a display, each only once."""
+    parsed, seen = statements(latex), set()
+    original = [written(s) for s in parsed]
+    seen.add(r" \qquad ".join(original))
+    for k, s in enumerate(parsed):
+        names = {n for side in s.sides for n, role in letters(side) if role == "index"} | {
+            n.info[0] for side in s.sides for n in walk(side) if n.op == "sum" and n.info[0] not in "el"}
+        for n, side in enumerate(s.sides):
+            more = insertions(side, s.sides[0]) if n and side.op != "space" else ()
+            for kind, new in (*more, *edits(side, names)):
+                text = written(s._replace(sides=s.sides[:n] + [new] + s.sides[n + 1:]))
+                text = r" \qquad ".join(original[:k] + [text] + original[k + 1:])
+                if text not in seen:
+                    seen.add(text)
+                    yield kind, text
+
+
+class Trial(NamedTuple):
+    """What `try_formula` found; shows itself in a notebook and in a terminal."""
+    latex: str
+    setting: str
+    report: Report
+    repair: tuple  # (kind, latex) or ()
+
+    def lines(self, formula, bold):
+        r = self.report
+        if r.understood:
+            yield "understood as " + formula(r.understood)
+        yield f"{bold}{r.status}{bold}" + (f" ({self.setting})" if self.setting != "generic" else "") + f": {r.message}"
+        yield from (f"checked: {line}" for line in r.checked)
+        yield from (f"note: {line}" for line in r.notes)
+        if self.repair:
+            yield f"{bold}true if you {self.repair[0]}{bold}: " + formula(self.repair[1])
+
+    def _repr_markdown_(self):
+        return "\n".join("- " + line for line in self.lines(lambda t: f"${t}$", "**"))
+
+    def __repr__(self):
+        return "\n".join(self.lines(str, ""))
+
+
+def try_formula(latex, setting="generic", *, seconds=2.0):
+    """Check a formula; if it is false or ill-formed, look for the one-edit change that makes it true."""
+    report, repair, start = check(latex, setting), (), time.monotonic()
+    if report.status in ("false", "ill-formed"):
+        try:
+            for kind, text in mutants(latex, setting):
+                if check(text, setting).status == "true":
+                    repair = (kind, text)
+                    break
+                if time.monotonic() - start > seconds:
+                    break
+        except (Unsupported, RecursionError):
+            pass
+    return Trial(latex, setting, report, repair)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .meaning import IllFormed, NoLayer, Reader, bare, network, shape_text, walk
-from .parse import Node, Statement, Unsupported, show, statements, written
+from .meaning import IllFormed, NoLayer, Reader, bare, network, shape_text
+from .parse import Node, Statement, Unsupported, show, statements, walk, written
 
 TOLERANCE = 1e-9  # relative; complex-step derivatives are exact to rounding
 NESTED = 1e-6  # relative, where a derivative is taken of a derivative (fourth-order real steps)

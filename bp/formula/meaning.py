@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .parse import Node, Unsupported, show, statements
+from .parse import Node, Unsupported, show, statements, walk
 
 
 class IllFormed(Exception):
@@ -683,20 +683,6 @@ def is_number(node):
 
 def bare(node, letters):
     return node.op == "sym" and node.info[0] in letters
-
-
-def walk(node):
-    """Every node of a tree, indices, layers and conditions included."""
-    yield node
-    for kid in node.kids:
-        for part in kid if node.op == "matrix" else (kid,):
-            yield from walk(part)
-    if node.op in ("sym", "call"):
-        _, indices, layer, _ = node.info
-        for part in (*indices, *(() if layer is None else (layer,))):
-            yield from walk(part)
-    if node.op in ("sum", "prod") and node.info[1] is not None:
-        yield from walk(node.info[1])
 
 
 def differentiates(node, net):

@@ -65,6 +65,20 @@ def tokens(latex):
     return [{":=": "="}.get(t, t) for t in found]
 
 
+def walk(node):
+    """Every node of a tree, indices, layers and conditions included."""
+    yield node
+    for kid in node.kids:
+        for part in kid if node.op == "matrix" else (kid,):
+            yield from walk(part)
+    if node.op in ("sym", "call"):
+        _, indices, layer, _ = node.info
+        for part in (*indices, *(() if layer is None else (layer,))):
+            yield from walk(part)
+    if node.op in ("sum", "prod") and node.info[1] is not None:
+        yield from walk(node.info[1])
+
+
 def split(items, separators, keep_empty=False):
     """Cut a list of tokens at separators that stand outside every bracket and environment."""
     parts, depth = [[]], 0
