@@ -6,8 +6,9 @@ reader starts from and comes back to with the reset button.
 
 from .activation_explorer import activation_explorer
 from .bowl import bowl
+from .computational_graph import computational_graph
 from .figure import Figure
 from .network_332 import network_332
 from .three_paths import three_paths
 
-__all__ = ["Figure", "activation_explorer", "bowl", "network_332", "three_paths"]
+__all__ = ["Figure", "activation_explorer", "bowl", "computational_graph", "network_332", "three_paths"]

@@ -100,7 +100,6 @@ function run(root, spec, code, make) {
   svg.setAttribute("role", "img");
   root.append(svg);
   const state = element("p", "bpw-state", root), panel = element("div", "bpw-controls", root);
-  state.setAttribute("aria-live", "polite");
   const buttons = element("div", "bpw-buttons", root);
   const figure = make({num, tint, colour: Object.fromEntries(Object.entries(spec.colours).map(([k, c]) => [k, tint(c)])), faint, label, dot, path, plot, contours, ticks, esc}, code, spec.data);
 
@@ -112,6 +111,7 @@ function run(root, spec, code, make) {
     svg.setAttribute("aria-label", shown.title || spec.title);
     svg.innerHTML = shown.svg;
     const words = shown.text.replace(/ ([=·]) /g, "\u00a0$1\u00a0"); // a line never breaks at "w = 1"
+    state.setAttribute("aria-live", shown.busy ? "off" : "polite"); // no stream of words while it plays
     if (state.textContent !== words) state.textContent = words;
     for (const [name, knob] of Object.entries(knobs)) knob(shown.unsafe?.[name], shown.words?.[name]);
   }
@@ -121,7 +121,8 @@ function run(root, spec, code, make) {
     if (c.kind === "button") {
       const b = element("button", "", buttons, c.label);
       b.type = "button";
-      b.onclick = () => { const words = figure.press(c.name, s, redraw); if (words) b.textContent = words; redraw(); };
+      b.onclick = () => { figure.press(c.name, s, redraw); redraw(); };
+      knobs[c.name] = (unsafe, words) => { b.textContent = words ?? c.label; };
       continue;
     }
     const box = element("label", "", panel, c.label + " "), out = c.kind === "range" && element("output", "", box);
