@@ -10,5 +10,6 @@ from .computational_graph import computational_graph
 from .figure import Figure
 from .network_332 import network_332
 from .three_paths import three_paths
+from .train_2h1 import train_2h1
 
-__all__ = ["Figure", "activation_explorer", "bowl", "computational_graph", "network_332", "three_paths"]
+__all__ = ["Figure", "activation_explorer", "bowl", "computational_graph", "network_332", "three_paths", "train_2h1"]
