@@ -6,7 +6,7 @@ import sympy
 from .. import costs, train
 from ..draw import SYMBOL_COLOURS
 from . import picture
-from .bowl import VIEW, alpha, b, bowl_code, columns, lam, neuron, of_neuron, rings, w
+from .bowls import VIEW, alpha, b, bowl_code, columns, lam, neuron, of_neuron, rings, w
 from .code import function
 from .figure import Figure, slider
 
@@ -41,7 +41,7 @@ def three_paths(X=X, Y=Y, *, alpha=0.1, lam=0.0, batch_size=4, epochs=5, start=(
     alt = (f"Three descents on one bowl from w = {start[0]:g}, b = {start[1]:g}, alpha = {alpha:g}, {epochs} epochs: " +
            "; ".join(f"{name} ends at w = {p[-1][0]:.4g}, b = {p[-1][1]:.4g}" for name, p in paths.items()) +
            f". The minimum is at w = {centre[0]:.4g}, b = {centre[1]:.4g}.")
-    return Figure("three_paths", "Batch, mini-batch, stochastic", alt, controls,
+    return Figure("paths", "Batch, mini-batch, stochastic", alt, controls,
                   {"view": VIEW, "start": list(start), "spacing": spacing, "orders": orders, "colours": COLOURS,
                    "examples": np.hstack([X, Y]).tolist()}, three_paths_code(X, Y), still)
 

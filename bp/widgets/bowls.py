@@ -86,5 +86,5 @@ def bowl(X=X, Y=Y, *, alpha=0.3, lam=0.0, steps=20, start=(-2.5, 2.0)):
     alt = (f"Level lines of J over w and b, a tilted bowl with its minimum at w = {centre[0]:.4g}, b = {centre[1]:.4g}. "
            f"Gradient descent with alpha = {alpha:g} and lambda = {lam:g} goes from w = {start[0]:g}, "
            f"b = {start[1]:g} to w = {path[-1, 0]:.4g}, b = {path[-1, 1]:.4g} in {steps} steps.")
-    return Figure("bowl", "Learning rate and weight decay on a bowl", alt, controls,
+    return Figure("bowls", "Learning rate and weight decay on a bowl", alt, controls,
                   {"view": VIEW, "start": list(start), "spacing": spacing}, bowl_code(X, Y), still)

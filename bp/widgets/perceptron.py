@@ -54,7 +54,7 @@ def network_332(net=NET, x=(0.9, -0.5, 0.4), y=(1.0, 0.0)):
     alt = (f"The {'-'.join(map(str, net.sizes))} network with its numbers: outputs " +
            ", ".join(f"{values[f'a2_{k + 1}']:.4g}" for k in range(net.sizes[2])) + f", cost C = {values['C']:.4g}, delta of "
            "the hidden layer " + ", ".join(f"{values[f'd1_{i + 1}']:.4g}" for i in range(net.sizes[1])) + ".")
-    return Figure("network_332", "Forward and backward through the network", alt, controls, data, {"sweeps": code},
+    return Figure("perceptron", "Forward and backward through the network", alt, controls, data, {"sweeps": code},
                   _still(net.sizes, values))
 
 

@@ -58,7 +58,7 @@ def computational_graph(w0=2.0, x0=-1.0, w1=-3.0, x1=-2.0, w2=-3.0, *, step=0):
                 picture.text(x, y + 37, f"{back[node]:.3g}", "middle", SYMBOL_COLOURS["delta"])]
     alt = (f"Computational graph of f = 1/(1 + exp(-(w0 x0 + w1 x1 + w2))) = {nodes[-1].value:.4g}; derivatives of f: " +
            ", ".join(f"by {n} {back[node]:.4g}" for n, node in zip(INPUTS, nodes)) + ".")
-    return Figure("computational_graph", "A computational graph, forward and back", alt, controls,
+    return Figure("gates", "A computational graph, forward and back", alt, controls,
                   {"places": PLACES, "edges": edges, "names": list(INPUTS), "signs": list(INPUTS) + SIGNS, "gates": GATES,
                    "locals": [place.get(p, -1) for n in symbols for p, _ in n.parents]},
                   {"evaluate": graph_code(symbols, INPUTS)}, picture.svg("".join(out), height=350))

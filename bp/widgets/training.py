@@ -70,4 +70,4 @@ def train_2h1(problem="XOR", *, hidden=3, alpha=0.5, lam=0.0, seed=1):
            f"in 200 epochs with alpha = {alpha:g} and lambda = {lam:g}.")
     parts = {h: training_code(h) for h in range(1, HIDDEN + 1)}
     code = {name: "{" + ", ".join(f"{h}: {part[name]}" for h, part in parts.items()) + "}" for name in ("update", "output")}
-    return Figure("train_2h1", "Training a small network", alt, controls, data, code, still)
+    return Figure("training", "Training a small network", alt, controls, data, code, still)
