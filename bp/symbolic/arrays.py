@@ -1,4 +1,4 @@
-"""Arrays of SymPy expressions that NumPy's functions understand, so that the package's own lines run on symbols."""
+"""Arrays of SymPy expressions that NumPy's functions understand: the package's own lines run on symbols."""
 
 from fractions import Fraction
 from numbers import Integral, Real
@@ -10,7 +10,7 @@ from .atoms import Largest, Step
 
 
 class SymbolicArray(np.ndarray):
-    """An ndarray with dtype=object whose entries are SymPy expressions; every result is exact and of this class."""
+    """An ndarray with dtype=object whose entries are SymPy expressions; results are exact and of this class."""
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
         if method not in ("__call__", "reduce") or ufunc.__name__ not in (*_TWINS, *_NATIVE):
@@ -30,6 +30,8 @@ class SymbolicArray(np.ndarray):
         return result if ufunc.__name__ in _COMPARISONS else array(result)
 
     def __array_function__(self, func, types, args, kwargs):
+        if func is np.linalg.inv:
+            return array(sp.Matrix(args[0].tolist()).inv().tolist())            # (n, n)
         result = super().__array_function__(func, types, args, kwargs)
         if isinstance(result, np.ndarray) and result.dtype == object:
             for index in np.ndindex(result.shape):      # ones_like and where leave Python's numbers behind
@@ -52,7 +54,7 @@ def array(a):
         return a
     if isinstance(a, sp.Basic):
         a = _scalar(a)
-    a = np.asarray(a)
+    a = np.asarray(a) if not isinstance(a, list) else np.array(a, dtype=object)
     result = np.empty(a.shape, dtype=object)                # shape of a
     for index in np.ndindex(a.shape):
         result[index] = expression(a[index])

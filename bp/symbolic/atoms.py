@@ -37,7 +37,7 @@ class Largest(sp.Function):
         return sp.Max(*z) if all(x.is_Number for x in z) else None
 
     def fdiff(self, argindex=1):
-        return partial("Largest", argindex, len(self.args))(*self.args)
+        return unspecified_of_many(f"d{argindex}Largest", rf"\partial_{{{argindex}}}\max")(*self.args)
 
     def _latex(self, printer, exp=None):
         body = rf"\max\left({', '.join(map(printer._print, self.args))}\right)"
@@ -50,8 +50,8 @@ class Unspecified(sp.Function):
     symbol = "f"
 
     def _latex(self, printer, exp=None):
-        head = self.symbol if exp is None else rf"\left({self.symbol}\right)^{{{exp}}}"
-        return rf"{head}\left({', '.join(map(printer._print, self.args))}\right)"
+        body = rf"{self.symbol}\left({', '.join(map(printer._print, self.args))}\right)"
+        return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
 
 
 @cache
@@ -64,15 +64,9 @@ def unspecified(name, order=0):
 
 
 @cache
-def partial(name, k, n):
-    """The k-th partial derivative of a function of n arguments, unspecified itself."""
-    return type(f"{name}_{k}", (Unspecified,), {
-        "symbol": rf"\partial_{{{k}}} {name}",
-        "fdiff": lambda self, argindex=1: partial(f"{name}_{k}", argindex, n)(*self.args)})
-
-
-@cache
-def unspecified_of_many(name):
+def unspecified_of_many(name, symbol=""):
     """A function of any number of arguments whose partial derivatives are functions of their own."""
-    return type(name, (Unspecified,), {
-        "symbol": name, "fdiff": lambda self, argindex=1: partial(name, argindex, len(self.args))(*self.args)})
+    def fdiff(self, argindex=1):
+        return unspecified_of_many(f"d{argindex}{name}", rf"\partial_{{{argindex}}} {symbol or name}")(*self.args)
+
+    return type(name, (Unspecified,), {"symbol": symbol or name, "fdiff": fdiff})

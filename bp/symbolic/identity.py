@@ -1,21 +1,26 @@
-"""Are two expressions the same function? A test by residues that rejects surely, and an exact certificate.
+"""Are two expressions the same function? A test by residues, and an exact certificate.
 
 Every independent atom (a symbol, f(u), log(u)) is replaced by a residue modulo a prime, and the expression is
-computed in that field: two different rational functions agree there with probability about degree/2^69 a round
-(Schwartz and Zippel). exp(u) becomes g^u, where u is computed modulo the order of g, the next prime of a chain
-p = 2q + 1; so exp(u + v) = exp(u) exp(v) holds. A step [z > 0] is 0 or 1, and all combinations are tried.
-Accepting is therefore probabilistic, rejecting is not; ``certificate`` adds an exact proof where that is cheap.
+computed in that field: two different rational functions agree there with probability of about degree/2^59 a
+round (Schwartz and Zippel). exp(u) becomes g^u, where u is computed modulo the order of g, the next prime of a
+chain p = 2q + 1; so exp(u + v) = exp(u) exp(v) holds. A step [z > 0] is 0 or 1, and all combinations are tried.
+
+Accepting is therefore probabilistic; ``certificate`` adds an exact proof where that is cheap. Rejecting is certain
+for rational functions, exp, tanh and unspecified functions; of log it knows nothing, so that log(x y) and
+log x + log y count as different.
 """
 
 from hashlib import blake2b
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from .atoms import Largest, Step, Unspecified
 
 # Fourteen primes, each twice the one before plus one: one level for each exp inside another
 _CHAIN = [(95405042230542329 + 1) * 2**k - 1 for k in range(14)][::-1]
 _ROUNDS = 2
+_ATOMS = (Unspecified, Largest, sp.log, AppliedUndef)      # nothing is known of their values
 
 
 class Undecided(ValueError):
@@ -68,7 +73,7 @@ class _Field:
             return (square - 1) * pow(square + 1, -1, p) % p
         if isinstance(e, Step):
             return self.step(self(e.args[0]))
-        if isinstance(e, (Unspecified, Largest, sp.log, sp.core.function.AppliedUndef)):
+        if isinstance(e, _ATOMS):
             return self.random(level, type(e).__name__, *(self(x, level) for x in e.args))
         raise Undecided(f"no residue is defined for {type(e).__name__} in {short(e)}")
 
@@ -80,23 +85,22 @@ class _Field:
     def step(self, z):
         if z == 0:
             return 0
+        if _CHAIN[0] - z in self.trail:
+            return 1 - self.trail[_CHAIN[0] - z]        # [-z > 0] = 1 - [z > 0] off the kink
         if z not in self.trail:
             n = len(self.trail)
             self.trail[z] = self.steps[n] if n < len(self.steps) else 0
         return self.trail[z]
 
 
-def first_difference(pairs):
-    """The number of the first pair (p, q) that differs, or None if all are equal. Raises Undecided."""
-    pairs = [(sp.sympify(p), sp.sympify(q)) for p, q in pairs]
-    done, retries, seed, steps = 0, 0, 0, []
-    while True:
-        field = _Field(seed, steps)
-        seed += 1
+def differences(pairs):
+    """The numbers of the pairs (p, q) that differ, in order; [] if all are equal. Raises Undecided."""
+    pairs = [(n, sp.sympify(p), sp.sympify(q)) for n, (p, q) in enumerate(pairs) if p != q]
+    wrong, rounds, retries, seed, steps = set(), 0, 0, 0, []
+    while rounds < _ROUNDS:
+        field, seed = _Field(seed, steps), seed + 1
         try:
-            for n, (p, q) in enumerate(pairs):
-                if p != q and field(p) != field(q):
-                    return n
+            wrong |= {n for n, p, q in pairs if n not in wrong and field(p) != field(q)}
         except ZeroDivisionError:
             retries += 1
             if retries > 3:
@@ -107,32 +111,33 @@ def first_difference(pairs):
             steps.pop()
         if steps:
             steps[-1] = 1
-            continue
-        done += 1
-        if done == _ROUNDS:
-            return None
+        else:
+            rounds += 1
+    return sorted(wrong)
 
 
 def equal(p, q):
     """True if the expressions p and q are the same function (see the module's text). Raises Undecided."""
-    return first_difference([(p, q)]) is None
+    return not differences([(p, q)])
 
 
-def certificate(p, q, budget=1500):
+def certificate(p, q, budget=1000):
     """True if exact algebra shows p - q to be 0; False says nothing: too long, or of the wrong kind."""
     p, q = sp.sympify(p), sp.sympify(q)
     if p == q:
         return True
-    d = p - q
-    if d.has(Step) or sp.count_ops(d) > budget:
+    names, d = {}, p - q
+    if d.has(Step):
         return False
-    names = {}
-    d = d.replace(lambda e: isinstance(e, (Unspecified, Largest, sp.log)),
-                  lambda e: names.setdefault(e, sp.Dummy()))
-    if d.has(sp.exp, sp.tanh):
+    d = d.replace(lambda e: isinstance(e, _ATOMS), lambda e: names.setdefault(e, sp.Dummy()))
+    if d.has(sp.tanh):
         d = d.rewrite(sp.exp)
+    if sp.count_ops(d) > budget:
+        return False
     if d.is_polynomial(*d.free_symbols):
         return sp.expand(d) == 0
+    if sp.count_ops(d) > budget // 4:
+        return False
     numerator = sp.fraction(sp.together(d))[0]
     return sp.count_ops(numerator) <= budget and sp.expand(numerator) == 0
 
