@@ -78,7 +78,7 @@ def leaky_relu(gamma=0.01):
     """max(0, z) + gamma min(0, z), one slope gamma for all units."""
     g = _number("gamma of leaky_relu", gamma)
     return Activation("leaky_relu", lambda z: np.maximum(z, 0) + g * np.minimum(z, 0),
-                      lambda z, a: g + (1 - g) * np.heaviside(z, 0),
+                      lambda z, a: np.heaviside(z, 0) + g * (1 - np.heaviside(z, 0)),
                       "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": g})
 
 
@@ -97,7 +97,7 @@ def prelu(gamma):
         return slopes.astype(z.dtype)                   # (n_l,) so that float32 stays float32
 
     return Activation("prelu", lambda z: np.maximum(z, 0) + slope(z) * np.minimum(z, 0),
-                      lambda z, a: slope(z) + (1 - slope(z)) * np.heaviside(z, 0),
+                      lambda z, a: np.heaviside(z, 0) + slope(z) * (1 - np.heaviside(z, 0)),
                       "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": tuple(slopes.tolist())})
 
 
