@@ -11,6 +11,8 @@ HAND = (r"linear, squared_error where W^{(1)} = \begin{pmatrix} 1 & 0.5 \\ 0 & 1
         r" \quad b^{(2)} = \begin{pmatrix} 0.5 \end{pmatrix} \quad x = \begin{pmatrix} 1 \\ 2 \end{pmatrix}"
         r" \quad y = \begin{pmatrix} 6 \end{pmatrix} \quad \lambda = 0.5")
 GRAPH = r"scalar where s = w_0 x_0 + w_1 x_1 + w_2 \quad g = \frac{1}{1 + e^{-s}}"
+GRAPH_NUMBERS = (r"scalar where w_0 = 2 \quad x_0 = -1 \quad w_1 = -3 \quad x_1 = -2 \quad w_2 = -3"
+                 r" \quad s = w_0 x_0 + w_1 x_1 + w_2 \quad q = e^{-s} \quad p = 1 + q \quad v = \frac{1}{p}")
 FORK = r"scalar where u = t^2 \quad v = \sin(t) \quad C = u v + u"
 
 ACCEPT = [
@@ -159,6 +161,25 @@ ACCEPT = [
     r"\frac{\partial J}{\partial W_{ij}^{(l)}} \approx \frac{J(W_{ij}^{(l)} + h) - J(W_{ij}^{(l)} - h)}{2h}",
     r"\frac{\partial C}{\partial b_i^{(l)}} \approx \frac{C(b_i^{(l)} + h) - C}{h}",
     (SCALAR, r"f'(x) \approx \frac{f(x + h) - f(x - h)}{2 h}"),
+    # rounded and named steps of a graph
+    (GRAPH_NUMBERS, r"q \approx 0.37, \qquad v = \frac{1}{p} \approx \frac{1}{1.37} \approx 0.73"),
+    (GRAPH_NUMBERS, r"\frac{\partial v}{\partial w_0} = \frac{dv}{dp} \frac{dp}{dq} \frac{dq}{ds} \frac{\partial s}{\partial w_0} \approx -0.20"),
+    (SCALAR + r" where u_1 = t^2 \quad u_2 = \sin(t) \quad u_3 = \exp(t) \quad C = u_1 u_2 + u_3",
+     r"\frac{dC}{dt} = \sum_{k=1}^{3} \frac{\partial C}{\partial u_k} \frac{d u_k}{dt}"),
+    r"s = 2 \cdot 3 - 1 = 6 - 1 = 5, \qquad t = s + 1 = 6",
+]
+
+REFUSED = [  # outside the contract: neither true nor false, and the message says what to write instead
+    r"\frac{\partial z^{(l)}}{\partial W^{(l)}} = a^{(l-1)}",
+    r"z^{(1)} = W^{(1)} x + \dots",
+    r"M = M",
+    r"\mathbf{x} = x",
+    r"\lim_{h \to 0} h = 0",
+    r"C \approx a_1^{(1)}",
+    ("nonsense", r"C = C"),
+    r"\frac{\partial^2 C}{\partial x_1^2} = 0",
+    r"z = (",
+    r"\begin{vmatrix} 1 \end{vmatrix} = 1",
 ]
 
 REJECT = [
@@ -264,7 +285,6 @@ REJECT = [
     r"\frac{\partial z_k^{(l)}}{\partial W_{ij}^{(l)}} = \delta_{kj} a_j^{(l-1)}",
     r"\frac{\partial z^{(l)}}{\partial a^{(l-1)}} = W^{(l)\top}",
     r"\frac{\partial z^{(l+1)}}{\partial z^{(l)}} = \operatorname{diag}(f_l'(z^{(l)})) W^{(l+1)}",
-    r"\frac{\partial z^{(l)}}{\partial W^{(l)}} = a^{(l-1)}",
     r"\frac{\partial a^{(l)}}{\partial z^{(l)}} = f_l'(z^{(l)})",
     r"\frac{\partial a_k^{(l)}}{\partial z_i^{(l)}} = f_l'(z_i^{(l)})",
     # batch
@@ -337,4 +357,10 @@ REJECT = [
     r"\frac{\partial J}{\partial W_{ij}^{(l)}} \approx \frac{J(W_{ij}^{(l)} + h) - C}{h}",
     r"\frac{\partial C}{\partial W_{ij}^{(l)}} \approx \frac{J(W_{ij}^{(l)} + h) - J(W_{ij}^{(l)} - h)}{2h}",
     r"\log(-1) = \log(-1) + 1",
+    (GRAPH_NUMBERS, r"v \approx 0.74"),
+    (GRAPH_NUMBERS, r"v = \frac{1}{p} \approx \frac{1}{1.39} \approx 0.73"),
+    (SCALAR + r" where u_1 = t^2 \quad u_2 = \sin(t) \quad u_3 = \exp(t) \quad C = u_1 u_2 + u_3",
+     r"\frac{dC}{dt} = \sum_{k=1}^{2} \frac{\partial C}{\partial u_k} \frac{d u_k}{dt}"),
+    r"s = 2 \cdot 3 - 1 = 6 - 1 = 4",
+    r"(f)^{(l)} = a^{(l)}",
 ]

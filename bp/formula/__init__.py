@@ -14,7 +14,7 @@ Names of the book
     one example   x, y, z^{(l)}, a^{(l)}, \delta^{(l)} (columns), with one index an entry; C; \hat y is a^{(L)}
     example e     x_e, a_e^{(l)}, \delta_{e,i}^{(l)}, C_e
     batch (rows)  X, Y, Z^{(l)}, A^{(l)}, \Delta^{(l)} = dJ/dZ^{(l)}, entries A_{e,i}^{(l)}; J
-    parameters    W^{(l)}, b^{(l)}, f_l, f_l'; numbers n_l, L, E, K = n_L, \lambda, \alpha; h = 1e-5
+    parameters    W^{(l)}, b^{(l)}, f_l, f_l'; numbers n_l, L, E, K = n_L, \lambda, \alpha; h = 1e-6
     free          any other lower-case or small Greek letter without index or layer: a scalar, tried at 6 values
     \delta_{ij}   without a layer: Kronecker's delta
     functions     \sigma \tanh \exp \log \ln \sin \cos \sqrt \max \min, \operatorname{..}: ReLU, softplus, ELU (reads
@@ -28,7 +28,8 @@ Language
     dN/dD moves D, runs everything downstream again and reads N. scalar by column: column; scalar by matrix: matrix;
     column by column: Jacobian (rows: N). Anything with more axes: write it with indices.
     \in checks a shape: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}. `X \leftarrow ..` must be X - \alpha dJ/dX.
-    \approx compares to half a unit of the last printed digit, or to 1e-4 for a difference quotient in h.
+    \approx compares to half a unit in the last digit of every printed number (one side is made of numbers alone), or to
+    1e-4 for a difference quotient in h.
     Rows of align* that start with a relation go on with the chain. \quad and \qquad separate statements, or conditions:
     l = 1, \dots, L-1;  i = 1, \dots, n_l;  i \ne j;  z > 0. A free index holds for every value.
     A new name on the left (s = ..) is a definition: it is known to the rest of the display; alone it is nothing to check.
@@ -50,188 +51,172 @@ For readers and tests
 import time
 from typing import NamedTuple
 
-from .check import Report, check, letters
-from .parse import Node, Unsupported, show, statements, walk, written
+from .check import Report, check, letters, network
+from .parse import Node, Unsupported, show, statements, symbol, walk, written
 
 __all__ = ["Report", "check", "mutants", "try_formula"]
-TRANSPOSABLE = ("W", "A", "Z", "X", "Y", "\\Delta", "\\delta", "a", "x", "b", "\\ones")
-TWINS = {"a": "z", "z": "a", "A": "Z", "Z": "A", "C": "J", "J": "C", "\\delta": "a", "\\Delta": "A", "y": "a", "x": "b"}
+MATRICES = ("W", "A", "Z", "X", "Y", r"\Delta", r"\delta", "z", "a", "x", "y", "b", r"\ones")
+TWINS = {"a": "z", "z": "a", "A": "Z", "Z": "A", "C": "J", "J": "C", r"\delta": "a", r"\Delta": "A", "y": "a", "x": "b"}
 ONE, TWO = Node("num", (), "1"), Node("num", (), "2")
 
 
-def symbol(name, like=None, indices=None):
-    """A symbol with the indices and the layer of another."""
-    _, own, layer, _ = like.info if like else (None, (), None, 0)
-    return Node("sym", (), (name, own if indices is None else indices, layer, 0))
-
-
-def drop(node, n):
-    """A product, sum or Hadamard product without its n-th part."""
-    rest = node.kids[:n] + node.kids[n + 1:]
-    return rest[0] if len(rest) == 1 else node._replace(kids=rest)
-
-
-def local(node, names, inside):
-    """Yield (kind, node) for every edit of this very node; `inside` names the part it stands in."""
-    op, kids, info = node
-    if op in ("sym", "call"):
-        name, indices, layer, primes = info
-        remake = lambda **new: node._replace(info=tuple({**dict(zip(("n", "i", "l", "p"), info)), **new}.values()))  # noqa: E731
-        if len(indices) == 2 and indices[0] != indices[1]:
-            yield f"swap the indices of {name}", remake(i=indices[::-1])
-        for k, index in enumerate(indices):
-            if index.op == "sym" and name not in ("f", "n"):
-                for other in sorted(names - {index.info[0]}):
-                    changed = indices[:k] + (symbol(other),) + indices[k + 1:]
-                    yield f"write {other} for the index {show(index)} of {name}", remake(i=changed)
-        place = indices[0] if name in ("f", "n") and len(indices) == 1 else layer
-        for step in ((1, -1) if place is not None else ()):
-            moved = shifted(place, step)
-            new = remake(i=(moved,)) if name in ("f", "n") else remake(l=moved)
-            yield f"take {name} from layer {show(moved)}", new
-        if primes:
-            yield f"write {name} for its derivative", remake(p=primes - 1)
-        elif op == "call" and name in ("f", "\\sigma"):
-            yield f"write the derivative of {name}", remake(p=1)
-        if name in TWINS and op == "sym" and not (name == "\\delta" and layer is None):
-            yield f"write {TWINS[name]} for {name}", remake(n=TWINS[name])
-        if op == "sym" and name in TRANSPOSABLE and not indices and inside in ("mul", "had", "side", "neg", "add"):
-            yield f"transpose {name}", Node("T", (node,))
-    elif op == "T":
-        yield f"drop the transpose of {show(kids[0])}", kids[0]
-    elif op == "had":
-        yield "write the matrix product for the Hadamard product", node._replace(op="mul")
-        for n, kid in enumerate(kids):
-            yield f"drop {show(kid)}", drop(node, n)
-    elif op == "mul":
-        if len(kids) == 2:
-            yield "write the Hadamard product for the matrix product", node._replace(op="had")
-            yield "swap the factors", node._replace(kids=kids[::-1])
-        for n, kid in enumerate(kids):
-            yield f"drop {show(kid)}", drop(node, n)
-    elif op == "add":
-        for n, kid in enumerate(kids):
-            yield f"drop the term {show(kid)}", drop(node, n)
-            flipped = kid.kids[0] if kid.op == "neg" else Node("neg", (kid,))
-            yield f"change the sign of {show(kid)}", node._replace(kids=kids[:n] + (flipped,) + kids[n + 1:])
-    elif op == "neg":
-        yield "drop the sign", kids[0]
-    elif op == "div":
-        yield f"drop the denominator {show(kids[1])}", kids[0]
-    elif op == "pow":
-        yield "drop the power", kids[0]
-    elif op == "num" and inside not in ("index", "sum", "prod"):
-        yield f"write {int(float(info)) + 1} for {info}", Node("num", (), str(int(float(info)) + 1))
-    elif op in ("sum", "prod"):
-        yield f"drop the {op} over {info[0]}", kids[0]
-        if len(kids) > 2:
-            yield f"end the {op} over {info[0]} one layer later", node._replace(kids=(*kids[:2], bumped(kids[2])))
-            yield f"start the {op} over {info[0]} at 0", node._replace(kids=(kids[0], Node("num", (), "0"), kids[2]))
-    elif op == "deriv" and kids[0].op == "sym" and kids[0].info[0] in "CJ":
-        yield "turn the derivative over", Node("deriv", kids[::-1])
+def replaced(items, n, *new):
+    return (*items[:n], *new, *items[n + 1:])
 
 
 def shifted(layer, step):
-    """l + 1 or l - 1, simplified."""
+    """l + 1 or l - 1, with l + 1 - 1 written as l."""
     if layer.op == "num":
         return Node("num", (), str(int(layer.info) + step))
-    if layer.op == "add" and len(layer.kids) == 2 and layer.kids[1] in (ONE, Node("neg", (ONE,))):
-        now = 1 if layer.kids[1] == ONE else -1
-        if now + step == 0:
-            return layer.kids[0]
+    if layer.op == "add" and layer.kids[1] == (Node("neg", (ONE,)) if step > 0 else ONE):
+        return layer.kids[0]
     return Node("add", (layer, ONE if step > 0 else Node("neg", (ONE,))))
 
 
-def bumped(limit):
-    """n_{l+1} for n_l, and L - 1 for L."""
-    if limit.op == "sym" and limit.info[0] == "n" and limit.info[1]:
-        return symbol("n", indices=(shifted(limit.info[1][0], 1),))
-    return shifted(limit, -1)
+def has_axes(node):
+    """Is this a vector or a matrix, as far as the names tell? Order and \\odot mean nothing between numbers."""
+    if node.op in ("norm", "num", "entry", "abs") or node.op == "deriv" and not any(map(has_axes, node.kids)):
+        return False
+    parts = [cell for row in node.kids for cell in row] if node.op == "matrix" else node.kids
+    return node.op == "matrix" or any(map(has_axes, parts)) or node.op == "sym" and node.info[0] in MATRICES and (
+        not node.info[1] and (node.info[2] is not None or node.info[0] in ("X", "Y", "x", "y", r"\ones")))
 
 
-def edits(node, names, inside="side"):
+def symbol_edits(node, names):
+    name, indices, layer, primes = node.info
+
+    def remade(**new):
+        return node._replace(info=tuple((dict(name=name, indices=indices, layer=layer, primes=primes) | new).values()))
+
+    numbered = name in ("f", "n") and len(indices) == 1
+    if len(indices) == 2 and indices[0] != indices[1]:
+        yield f"swap the indices of {name}", remade(indices=indices[::-1])
+    for k, index in enumerate(() if numbered else indices):
+        for other in sorted(names - {show(index)}) if index.op == "sym" else ():
+            yield f"write {other} for the index {show(index)} of {name}", remade(indices=replaced(indices, k, symbol(other)))
+    for step in (1, -1) if numbered or layer is not None else ():
+        moved = shifted(indices[0] if numbered else layer, step)
+        yield f"take {name} from layer {show(moved)}", remade(indices=(moved,)) if numbered else remade(layer=moved)
+    if primes:
+        yield f"write {name} for its derivative", remade(primes=primes - 1)
+    elif node.op == "call" and name in ("f", r"\sigma"):
+        yield f"write the derivative of {name}", remade(primes=1)
+    if node.op == "sym" and name in TWINS and not (name == r"\delta" and layer is None):
+        yield f"write {TWINS[name]} for {name}", remade(name=TWINS[name])
+    if node.op == "sym" and has_axes(node):
+        yield f"transpose {name}", Node("T", (node,))
+
+
+def local_edits(node, names):
+    """Yield (what the edit does, the node after it) for this very node."""
+    op, kids, info = node
+    if op in ("sym", "call"):
+        yield from symbol_edits(node, names)
+    if op in ("mul", "had", "add"):
+        for n, kid in enumerate(kids):
+            rest = replaced(kids, n)
+            yield f"drop {show(kid)}", rest[0] if len(rest) == 1 else node._replace(kids=rest)
+            if op == "add":
+                flipped = kid.kids[0] if kid.op == "neg" else Node("neg", (kid,))
+                yield f"change the sign of {show(kid)}", node._replace(kids=replaced(kids, n, flipped))
+        if op == "mul" and sum(map(has_axes, kids)) > 1:
+            yield r"write \odot for the matrix product", node._replace(op="had")
+            yield "turn the factors round", node._replace(kids=kids[::-1])
+        if op == "had" and sum(map(has_axes, kids)) > 1:
+            yield r"write the matrix product for \odot", node._replace(op="mul")
+    if op in ("T", "neg", "div", "pow", "sum", "prod"):
+        word = {"T": "the transpose", "neg": "the minus sign", "pow": "the power"}.get(op, f"the {op}")
+        yield f"drop {word}" + (f" by {show(kids[1])}" if op == "div" else ""), kids[0]
+    if op == "num" and info.isdigit():
+        yield f"write {int(info) + 1} for {info}", Node("num", (), str(int(info) + 1))
+    if op in ("sum", "prod") and len(kids) > 2:
+        limit = kids[2]
+        moved = symbol("n", (shifted(limit.info[1][0], 1),)) if limit.op == "sym" and limit.info[1] else shifted(limit, -1)
+        yield f"let the {op} over {info[0]} run to {show(moved)}", node._replace(kids=(*kids[:2], moved))
+        yield f"start the {op} over {info[0]} at {show(shifted(kids[1], -1))}", node._replace(
+            kids=(kids[0], shifted(kids[1], -1), limit))
+    if op == "deriv" and kids[0].op == "sym" and kids[0].info[0] in "CJ":
+        yield "turn the derivative over", Node("deriv", kids[::-1])
+
+
+def edits(node, names):
     """Yield (kind, tree) for every edit anywhere in a tree."""
-    yield from local(node, names, inside)
-    for n, kid in enumerate(node.kids):
+    yield from local_edits(node, names)
+    for n, kid in enumerate(node.kids if node.op not in ("sum", "prod") else node.kids[:1]):
         if node.op == "matrix":
-            for m, cell in enumerate(kid):
-                for kind, new in edits(cell, names, "matrix"):
-                    row = kid[:m] + (new,) + kid[m + 1:]
-                    yield kind, node._replace(kids=node.kids[:n] + (row,) + node.kids[n + 1:])
-        elif not (node.op in ("sum", "prod") and n):
-            for kind, new in edits(kid, names, node.op):
-                yield kind, node._replace(kids=node.kids[:n] + (new,) + node.kids[n + 1:])
+            yield from ((kind, node._replace(kids=replaced(node.kids, n, replaced(kid, m, new))))
+                        for m, cell in enumerate(kid) for kind, new in edits(cell, names))
+        elif node.op != "deriv" or n == 0 or kid.op == "sym":
+            yield from ((kind, node._replace(kids=replaced(node.kids, n, new))) for kind, new in edits(kid, names)
+                        if node.op != "deriv" or n == 0 or new.op == "sym")
 
 
 def insertions(side, first):
-    """Yield what is most often forgotten: f', 1/E, the penalty, a transpose, a sign."""
+    """Yield what is most often forgotten: f', 1/E, the penalty, a factor 2, a sign."""
     head = next((n for n in walk(first.kids[-1] if first.op == "deriv" else first) if n.op == "sym"), None)
     if head is not None and head.info[2] is not None:
-        z = {"\\Delta": "Z", "Z": "Z", "A": "Z"}.get(head.info[0], "z")
-        slope = Node("call", (symbol(z, head),), ("f", (head.info[2],), None, 1))
-        joined = Node("mul", (side, slope)) if head.info[1] else Node("had", (side, slope))
-        yield f"multiply by {show(slope)}", joined
-        if first.op == "deriv" and head.info[0] == "W":
-            yield "add the penalty", Node("add", (side, Node("mul", (symbol("\\lambda"), head))))
+        name, indices, layer, _ = head.info
+        z = symbol("Z" if name in ("Z", "A", r"\Delta") else "z", indices, layer)
+        slope = Node("call", (z,), ("f", (layer,), None, 1))
+        yield f"multiply by {show(slope)}", Node("mul" if indices else "had", (side, slope))
+        if first.op == "deriv" and name == "W":
+            yield "add the penalty", Node("add", (side, Node("mul", (symbol(r"\lambda"), head))))
     yield "divide by E", Node("mul", (Node("div", (ONE, symbol("E"))), side))
     yield "halve it", Node("mul", (Node("div", (ONE, TWO)), side))
     yield "double it", Node("mul", (TWO, side))
-    yield "change the sign", side.kids[0] if side.op == "neg" else Node("neg", (side,))
+    yield "change its sign", side.kids[0] if side.op == "neg" else Node("neg", (side,))
 
 
 def mutants(latex, setting="generic"):
-    """Yield (kind, latex) for every one-edit variant of a display, each only once."""
-    parsed, seen = statements(latex), set()
+    """Yield (kind, latex) for every one-edit variant of a display, each once."""
+    parsed = list(statements(latex, network(setting, 0, 0).names()))
     original = [written(s) for s in parsed]
-    seen.add(r" \qquad ".join(original))
+    seen = {r" \qquad ".join(original)}
     for k, s in enumerate(parsed):
         names = {n for side in s.sides for n, role in letters(side) if role == "index"} | {
             n.info[0] for side in s.sides for n in walk(side) if n.op == "sum" and n.info[0] not in "el"}
         for n, side in enumerate(s.sides):
-            more = insertions(side, s.sides[0]) if n and side.op != "space" else ()
-            for kind, new in (*more, *edits(side, names)):
-                text = written(s._replace(sides=s.sides[:n] + [new] + s.sides[n + 1:]))
-                text = r" \qquad ".join(original[:k] + [text] + original[k + 1:])
+            more = insertions(side, s.sides[0]) if n and side.op not in ("space", "num") else ()
+            for kind, new in (*edits(side, names), *more):
+                text = r" \qquad ".join(replaced(original, k, written(s._replace(sides=replaced(s.sides, n, new)))))
                 if text not in seen:
                     seen.add(text)
                     yield kind, text
 
 
 class Trial(NamedTuple):
-    """What `try_formula` found; shows itself in a notebook and in a terminal."""
+    """What `try_formula` found; it shows itself in a notebook and in a terminal."""
     latex: str
     setting: str
     report: Report
-    repair: tuple  # (kind, latex) or ()
+    repair: tuple  # (what to change, the formula then) or ()
 
     def lines(self, formula, bold):
-        r = self.report
-        if r.understood:
-            yield "understood as " + formula(r.understood)
-        yield f"{bold}{r.status}{bold}" + (f" ({self.setting})" if self.setting != "generic" else "") + f": {r.message}"
-        yield from (f"checked: {line}" for line in r.checked)
-        yield from (f"note: {line}" for line in r.notes)
+        if self.report.understood:
+            yield "understood as " + formula(self.report.understood)
+        setting = f" ({self.setting})" if self.setting != "generic" else ""
+        yield f"{bold}{self.report.status}{bold}{setting}: {self.report.message}"
+        yield from (f"checked: {line}" for line in self.report.checked)
+        yield from (f"note: {line}" for line in self.report.notes)
         if self.repair:
-            yield f"{bold}true if you {self.repair[0]}{bold}: " + formula(self.repair[1])
+            yield f"{bold}true if you {self.repair[0]}{bold}: {formula(self.repair[1])}"
 
     def _repr_markdown_(self):
-        return "\n".join("- " + line for line in self.lines(lambda t: f"${t}$", "**"))
+        return "\n".join("- " + line for line in self.lines(lambda text: f"${text}$", "**"))
 
     def __repr__(self):
         return "\n".join(self.lines(str, ""))
 
 
 def try_formula(latex, setting="generic", *, seconds=2.0):
-    """Check a formula; if it is false or ill-formed, look for the one-edit change that makes it true."""
-    report, repair, start = check(latex, setting), (), time.monotonic()
-    if report.status in ("false", "ill-formed"):
-        try:
-            for kind, text in mutants(latex, setting):
-                if check(text, setting).status == "true":
-                    repair = (kind, text)
-                    break
-                if time.monotonic() - start > seconds:
-                    break
-        except (Unsupported, RecursionError):
-            pass
-    return Trial(latex, setting, report, repair)
+    """Check a formula; where it is false or ill-formed, look for a one-edit change that makes it true."""
+    report, start = check(latex, setting), time.monotonic()
+    try:
+        for kind, text in mutants(latex, setting) if report.status in ("false", "ill-formed") else ():
+            if check(text, setting).status == "true":
+                return Trial(latex, setting, report, (kind, text))
+            if time.monotonic() - start > seconds:
+                break
+    except (Unsupported, RecursionError):
+        pass
+    return Trial(latex, setting, report, ())
