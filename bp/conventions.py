@@ -1,6 +1,6 @@
 r"""Five sources, five notations: the dictionary between them and the book (chapter 00).
 
-    theirs = conventions.export(net, "S4")          # {"Theta": {1: (n_1, 1 + n_0), 2: ...}}, their layer numbers
+    theirs = conventions.export(net, "S4")          # {"Theta": {1: (n_1, 1 + n_0), 2: ...}}
     net = conventions.read(theirs, "S4", f)         # and back
     conventions.gradient(g, "S4")                   # a Gradient in their names, numbers and shapes
     conventions.lam("S4", lam, E)                   # their lambda that makes the book's penalty
@@ -44,8 +44,8 @@ SOURCES = {
                      r"$\partial \mathcal{L} / \partial Z_l$, without a name, 1/E in it", "", r"$\sigma$",
                      "$(e) = (1)..(E)$"),
     "S2": Convention("Deep Learning深度学习（二）：反向传播", 1, True, False, "w", "b",
-                     r"$\frac{1}{2} \Vert y(x) - a^L(x) \Vert^2$", "", r"$\partial C / \partial z$", r"$\eta$",
-                     r"$\sigma$", "$x$, $n$ of them"),
+                     r"$\frac{1}{2} \Vert y(x) - a^L(x) \Vert^2$", "", r"$\partial C / \partial z$",
+                     r"$\eta$", r"$\sigma$", "$x$, $n$ of them"),
     "S3": Convention("第 8 章 人工神经网络, BP 算法", 1, True, False, "W", "b",
                      r"$\frac{1}{2} \Vert y - o \Vert^2$", "", r"$\partial E / \partial z$", r"$\mu$", "$f$",
                      "$(i) = 1..N$"),
@@ -53,8 +53,8 @@ SOURCES = {
                       r"$\frac{1}{2} \lambda$", "", r"$\alpha$", "$f_l$", "$(n) = 1..N$"),
     "S4": Convention("BackPropagation 逆向参数调整法", 1, False, False, "Theta", "",
                      r"$\frac{1}{2} \sum_k (h_\Theta(x)_k - y_k)^2$", r"$\frac{\lambda}{2m}$",
-                     r"$\sum_i \delta_i^{(l+1)} \Theta_{ij}^{(l)}$, so $\partial J / \partial z$ of linear units",
-                     "", "$g$, linear in all derivatives", "$(i) = 1..m$"),
+                     r"$\sum_i \delta_i^{(l+1)} \Theta_{ij}^{(l)}$, true of linear units", "",
+                     "$g$, linear in all derivatives", "$(i) = 1..m$"),
 }
 
 
@@ -72,7 +72,7 @@ def number(key, l):
 
 
 def export(net, key):
-    """Weights and biases of a Network (or Gradient) as this source writes them: {name: {its layer number: array}}.
+    """Weights and biases of a Network (or Gradient) in this source's form: {name: {its layer number: array}}.
 
     Shapes: columns (n_l, n_{l-1}) and (n_l,), rows (n_{l-1}, n_l) and (1, n_l), Theta (n_l, 1 + n_{l-1}).
     """
@@ -92,7 +92,7 @@ def export(net, key):
 
 
 def gradient(g, key):
-    """A Gradient as this source writes it: export for derivatives, since each has the shape of its parameter."""
+    """A Gradient in this source's form: each derivative has the shape of its parameter."""
     if not isinstance(g, Gradient):
         raise ValueError(f"g must be a bp.Gradient, got {g!r}")
     return export(g, key)
@@ -123,7 +123,7 @@ def _arrays(parameters, key):
         wanted = list(range(start, start + len(layers))) if isinstance(layers, dict) else None
         if not layers or not isinstance(layers, dict) or set(layers) != set(wanted):
             got = sorted(layers) if isinstance(layers, dict) else repr(layers)
-            raise ValueError(f"{name} of {key} must be a dict whose layers are numbered from {start}, got {got}")
+            raise ValueError(f"{name} of {key} must be a dict with layers numbered from {start}, got {got}")
     if c.bias and set(parameters[c.weight]) != set(parameters[c.bias]):
         raise ValueError(f"{c.weight} and {c.bias} of {key} must have the same layers, got "
                          f"{sorted(parameters[c.weight])} and {sorted(parameters[c.bias])}")
@@ -133,8 +133,8 @@ def _arrays(parameters, key):
         w = checks.array(f"{c.weight}[{k}] of {key}", parameters[c.weight][k], (None, None))
         if not c.bias:
             if w.shape[1] < 2:
-                raise ValueError(f"{c.weight}[{k}] of {key} must have column 0 for the biases and at least one more, "
-                                 f"got shape {w.shape}")
+                raise ValueError(f"{c.weight}[{k}] of {key} must have column 0 for the biases and at least one "
+                                 f"more, got shape {w.shape}")
             W[l], b[l] = w[:, 1:].copy(), w[:, 0].copy()                        # (n_l, n_{l-1}), (n_l,)
         elif c.rows:
             v = checks.array(f"{c.bias}[{k}] of {key}", parameters[c.bias][k], (1, w.shape[1]))
@@ -167,8 +167,9 @@ def _times(key, lam, E):
 def translate(latex, key, one_unit=False):
     """A formula in the notation of this source, rewritten in the book's notation.
 
-    one_unit: all layers have a single unit (the first part of S1), so nothing is transposed. Layers are shifted
-    so that the first one named with l reads (l). Raises ValueError naming what it cannot translate.
+    one_unit: all layers have a single unit (the first part of S1), so nothing is transposed. Layers are
+    shifted so that the first one named with l reads (l); ranges of indices and equation numbers are left out.
+    What a formula says is kept, mistakes too. Raises ValueError naming what it cannot translate.
     """
     from .translation import translate
     source(key)
@@ -192,5 +193,6 @@ def table():
         "examples": lambda c: c.examples,
     }
     lines = ["| | " + " | ".join(SOURCES) + " |", "|" + "---|" * (len(SOURCES) + 1)]
-    lines += [f"| {name} | " + " | ".join(str(of(c)) for c in SOURCES.values()) + " |" for name, of in rows.items()]
+    lines += [f"| {name} | " + " | ".join(str(of(c)) for c in SOURCES.values()) + " |"
+              for name, of in rows.items()]
     return "\n".join(lines)
