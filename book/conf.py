@@ -15,6 +15,7 @@ language = "en"
 extensions = ["myst_nb", "_formulas"]
 exclude_patterns = ["_build", "data", "**.ipynb_checkpoints"]
 nb_execution_mode = "off"  # the notebooks are tests; their stored outputs have passed
+nb_render_markdown_format = "myst"  # formulas in outputs too
 myst_enable_extensions = ["amsmath", "dollarmath", "substitution"]
 myst_substitutions = {}  # filled by _formulas
 myst_heading_anchors = 4

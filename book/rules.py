@@ -6,8 +6,9 @@ import ast
 import re
 import sys
 
-from displays import BOOK, chapters, dangling_settings, displays, headings, links, read, tokens, verdict
 from IPython.core.inputtransformer2 import TransformerManager
+
+from displays import BOOK, chapters, dangling_settings, displays, headings, links, read, tokens, verdict
 
 LONGEST_CELL = 25
 FEWEST_ASSERTS = 10
@@ -154,6 +155,16 @@ def markdown_is_plain(notebook):
     return complaints
 
 
+def table_heads_are_filled(notebook):
+    """A screen reader names each column by its head."""
+    found, before = [], None
+    for n, token in tokens(notebook):
+        if before == "th_open" and token.type == "inline" and not token.content.strip():
+            found.append(f"{at(n)}: a table column without a head")
+        before = token.type
+    return found
+
+
 def one_title(notebook):
     """One first-level heading, in the first cell."""
     found = [n for n, token in tokens(notebook) if token.type == "heading_open" and token.tag == "h1"]
@@ -176,7 +187,7 @@ def names_are_unique(notebooks):
 RULES = [
     results_are_checked, enough_is_asserted, cells_are_executed, cells_are_short, code_ends_without_semicolon,
     displays_are_well_placed, eqrefs_resolve, links_resolve, images_have_alt_text, markdown_is_plain,
-    one_title,
+    table_heads_are_filled, one_title,
 ]
 
 

@@ -1,9 +1,10 @@
 """The chapters: the rules each keeps, and every displayed formula, executed."""
 
-import displays
 import pytest
-import rules
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import displays
+import rules
 
 CHAPTERS = displays.chapters()
 FORMULAS = [formula for path in CHAPTERS for formula in displays.displays(displays.read(path))]
@@ -108,6 +109,7 @@ BROKEN = [
     ("markdown_is_plain", chapter(("md", "```{note}\n```")), "a directive"),
     ("markdown_is_plain", chapter(("md", "(here)=\n## A heading")), "a target"),
     ("markdown_is_plain", chapter(("md", "so[^1]")), "a footnote"),
+    ("table_heads_are_filled", chapter(("md", "|  | b |\n|---|---|\n| 1 | 2 |")), "without a head"),
     ("one_title", chapter(("md", "## Title")), "expected [1]"),
     ("one_title", chapter(("md", "# Title\n\n# Title")), "[1, 1]"),
 ]

@@ -2,10 +2,11 @@
 import platform
 import sys
 
-import execute
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+
+import execute
 
 # The stored pictures come from here; elsewhere fonts and the last bit of a float may draw them otherwise.
 SAME_MACHINE = sys.platform == "linux" and platform.machine() == "x86_64"
