@@ -3,9 +3,10 @@ import html
 import re
 from collections import Counter
 
-import displays
 from docutils import nodes
 from sphinx.util import logging
+
+import displays
 
 logger = logging.getLogger(__name__)
 BADGES = {"executed": "executed", "wrong-on-purpose": "wrong on purpose", "unchecked": "not executed"}

@@ -1,0 +1,33 @@
+"""One browser for all tests that look at pages."""
+import os
+import shutil
+
+import pytest
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+
+
+def launch(playwright):
+    """A browser: $CHROMIUM, else one on the path, else an installed Chrome."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    where = {"executable_path": found} if found else {"channel": "chrome"}
+    return playwright.chromium.launch(args=FLAGS, **where)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import Error, sync_playwright
+    with sync_playwright() as playwright:
+        try:
+            browser = launch(playwright)
+        except Error as error:
+            if os.environ.get("CI"):
+                raise
+            reason = error.message.splitlines()[0]
+            pytest.skip(f"no browser found; install chromium or set CHROMIUM to one: {reason}")
+        yield browser
+        browser.close()
