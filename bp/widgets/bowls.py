@@ -70,7 +70,7 @@ def descend(X, Y, at, alpha, lam, steps):
 
 
 def bowl(X=X, Y=Y, *, alpha=0.3, lam=0.0, steps=20, start=(-2.5, 2.0)):
-    """Level lines of J(w, b) for one neuron, the path of descent, the minimum, with sliders for alpha and lambda.
+    """Level lines of J(w, b) for one neuron, the path of descent and the minimum; sliders for alpha and lambda.
 
     X, Y: x and y of E examples, (E,). Raises ValueError for values outside the sliders' ranges.
     """
@@ -83,7 +83,8 @@ def bowl(X=X, Y=Y, *, alpha=0.3, lam=0.0, steps=20, start=(-2.5, 2.0)):
     path = descend(X, Y, start, alpha, lam, steps)                          # (steps + 1, 2)
     still = picture.plot(VIEW, VIEW, "w", "b", [(c, "#bbb", "") for c in curves] + [(path, BLUE, "")],
                          [(p, BLUE, "") for p in path] + [(centre, PURPLE, "minimum")], height=460)
-    alt = (f"Level lines of J over w and b, a tilted bowl with its minimum at w = {centre[0]:.4g}, b = {centre[1]:.4g}. "
+    alt = ("Level lines of J over w and b, a tilted bowl with its minimum at "
+           f"w = {centre[0]:.4g}, b = {centre[1]:.4g}. "
            f"Gradient descent with alpha = {alpha:g} and lambda = {lam:g} goes from w = {start[0]:g}, "
            f"b = {start[1]:g} to w = {path[-1, 0]:.4g}, b = {path[-1, 1]:.4g} in {steps} steps.")
     return Figure("bowls", "Learning rate and weight decay on a bowl", alt, controls,

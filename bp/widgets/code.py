@@ -1,4 +1,4 @@
-"""JavaScript, printed by SymPy from expressions that ``bp``'s own lines gave: no formula is typed a second time."""
+"""JavaScript printed by SymPy from expressions that ``bp``'s own lines gave: no formula is typed twice."""
 
 import sympy
 

@@ -1,7 +1,7 @@
 """A live figure: one self-contained piece of HTML that needs no kernel and asks for nothing.
 
-It holds a picture with alt text (what a printer, a reader without scripts or an untrusted notebook shows), and a
-script that puts sliders, the drawing and a sentence about its state in the picture's place. What the page
+It holds a picture with alt text (what a printer, a reader without scripts or an untrusted notebook shows), and
+a script that puts sliders, the drawing and a sentence about its state in the picture's place. What the page
 computes was printed by SymPy from expressions of ``bp`` (``code.py``); the .js files only draw.
 """
 
@@ -24,13 +24,15 @@ def slider(name, label, low, high, step, value):
     """A range control; the value must lie in it, so that the reset state is a state of the slider."""
     if not low <= value <= high:
         raise ValueError(f"{name} must lie in [{low}, {high}], the range of its slider, got {value!r}")
-    return {"kind": "range", "name": name, "label": label, "min": low, "max": high, "step": step, "value": value}
+    return {"kind": "range", "name": name, "label": label, "min": low, "max": high, "step": step,
+            "value": value}
 
 
 def choice(name, label, options, value=None):
     """A list to choose from: options are values, or pairs of a value and what the reader sees."""
     options = [[o, o] if isinstance(o, str) else list(o) for o in options]
-    return {"kind": "choice", "name": name, "label": label, "options": options, "value": value or options[0][0]}
+    return {"kind": "choice", "name": name, "label": label, "options": options,
+            "value": value or options[0][0]}
 
 
 def button(name, label):
@@ -40,8 +42,8 @@ def button(name, label):
 class Figure:
     """What a notebook displays: ``title``, ``alt`` and the same HTML, byte for byte, each time.
 
-    drawing: the .js file that draws; controls: what ``slider``, ``choice`` and ``button`` return; data: values for
-    the drawing, as JSON; code: {name: JavaScript function}; picture: an SVG that stands in where no script runs.
+    drawing: the .js file that draws; controls: what ``slider``, ``choice`` and ``button`` return; data: values
+    for the drawing; code: {name: JavaScript function}; picture: an SVG that stands in where no script runs.
     """
 
     def __init__(self, drawing, title, alt, controls, data, code, picture):
@@ -57,8 +59,8 @@ class Figure:
                         f'lib.start("bpw-{self.key}", {call});')
 
     def _repr_html_(self):
-        return (f'<div class="bpw bpw-{self.key}" role="group" aria-label="{escape(self.title)}">\n{self._picture}\n'
-                f'<script type="module">\n{self._script}\n</script>\n</div>')
+        return (f'<div class="bpw bpw-{self.key}" role="group" aria-label="{escape(self.title)}">\n'
+                f'{self._picture}\n<script type="module">\n{self._script}\n</script>\n</div>')
 
     def page(self):
         """A whole HTML page with this figure alone."""
@@ -72,7 +74,7 @@ class Figure:
 
 
 def _json(value):
-    """JSON that may stand inside <script>; floats with 6 significant digits, so that no rounding noise is stored."""
+    """JSON that may stand in <script>; floats with 6 significant digits, so that no rounding noise is stored."""
     def rounded(v):
         if isinstance(v, dict):
             return {k: rounded(x) for k, x in v.items()}

@@ -9,13 +9,14 @@ from .code import function
 from .figure import Figure, button, slider
 
 INPUTS = {"w0": 2.0, "x0": -1.0, "w1": -3.0, "x1": -2.0, "w2": -3.0}
-PLACES = [(0, 0), (0, 1), (0, 2), (0, 3), (2, 3), (1, 0.5), (1, 2.5), (2, 1.5), (3, 1.8), (4, 1.8), (5, 1.8), (6, 1.8), (7, 1.8)]
+PLACES = [(0, 0), (0, 1), (0, 2), (0, 3), (2, 3),   # (column, row) of the inputs, then of the gates
+          (1, 0.5), (1, 2.5), (2, 1.5), (3, 1.8), (4, 1.8), (5, 1.8), (6, 1.8), (7, 1.8)]
 GATES = ["w0 · x0", "w1 · x1", "sum of both", "sum with w2", "times −1", "exp", "plus 1", "1/x"]
 SIGNS = ["×", "×", "+", "+", "× −1", "exp", "+ 1", "1/x"]
 
 
 def build(values):
-    """f = 1/(1 + exp(-(w0 x0 + w1 x1 + w2))): the five inputs and the eight gates as nodes of ``bp.graph``."""
+    """f = 1/(1 + exp(-(w0 x0 + w1 x1 + w2))): five inputs and eight gates as nodes of ``bp.graph``."""
     w0, x0, w1, x1, w2 = inputs = [graph.variable(value, name) for name, value in values.items()]
     p, q = w0 * x0, w1 * x1
     r = p + q
@@ -27,7 +28,7 @@ def build(values):
 
 
 def graph_code(nodes, names):
-    """JavaScript: the inputs => [values of all nodes, what flows back to each, local derivatives of all edges]."""
+    """JavaScript: inputs => [values of all nodes, what flows back to each, local derivatives of all edges]."""
     back = graph.gradients(nodes[-1])
     locals_ = [local for node in nodes for _, local in node.parents]
     return function([sympy.Symbol(n, real=True) for n in names],
@@ -39,11 +40,10 @@ def computational_graph(w0=2.0, x0=-1.0, w1=-3.0, x1=-2.0, w2=-3.0, *, step=0):
     values = dict(zip(INPUTS, (w0, x0, w1, x1, w2)))
     symbols = build({n: sympy.Symbol(n, real=True) for n in INPUTS})
     place = {node: k for k, node in enumerate(symbols)}
-    edges = [(place[parent], place[node]) for node in symbols for parent, _ in node.parents if parent in place]
-    if len(edges) != sum(len(node.parents) for node in symbols if node.parents) - 1:    # all but the constant 1
-        raise AssertionError("the graph has an edge that the figure does not draw")
-    controls = [slider("step", "step", 0, 16, 1, step), button("back", "◀ Step back"), button("next", "Step forward ▶"),
-                *(slider(n, n, -4, 4, 0.5, v) for n, v in values.items())]
+    edges = [(place[parent], place[node]) for node in symbols for parent, _ in node.parents
+             if parent in place]        # all but the one from the constant 1
+    controls = [slider("step", "step", 0, 16, 1, step), button("back", "◀ Step back"),
+                button("next", "Step forward ▶"), *(slider(n, n, -4, 4, 0.5, v) for n, v in values.items())]
     nodes = build(values)
     back = graph.gradients(nodes[-1])
     out = []
@@ -56,9 +56,10 @@ def computational_graph(w0=2.0, x0=-1.0, w1=-3.0, x1=-2.0, w2=-3.0, *, step=0):
                 picture.text(x, y + 5, (list(INPUTS) + SIGNS)[k], "middle"),
                 picture.text(x, y - 25, f"{node.value:.3g}", "middle", SYMBOL_COLOURS["z"]),
                 picture.text(x, y + 37, f"{back[node]:.3g}", "middle", SYMBOL_COLOURS["delta"])]
-    alt = (f"Computational graph of f = 1/(1 + exp(-(w0 x0 + w1 x1 + w2))) = {nodes[-1].value:.4g}; derivatives of f: " +
+    alt = ("Computational graph of f = 1/(1 + exp(-(w0 x0 + w1 x1 + w2))) = "
+           f"{nodes[-1].value:.4g}; derivatives of f: " +
            ", ".join(f"by {n} {back[node]:.4g}" for n, node in zip(INPUTS, nodes)) + ".")
     return Figure("gates", "A computational graph, forward and back", alt, controls,
-                  {"places": PLACES, "edges": edges, "names": list(INPUTS), "signs": list(INPUTS) + SIGNS, "gates": GATES,
-                   "locals": [place.get(p, -1) for n in symbols for p, _ in n.parents]},
+                  {"places": PLACES, "edges": edges, "names": list(INPUTS), "signs": list(INPUTS) + SIGNS,
+                   "gates": GATES, "locals": [place.get(p, -1) for n in symbols for p, _ in n.parents]},
                   {"evaluate": graph_code(symbols, INPUTS)}, picture.svg("".join(out), height=350))

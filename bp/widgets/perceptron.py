@@ -17,7 +17,8 @@ def numbers(net, x, y):
     """{name: value} of the arguments W, b, x, y and of all that the two sweeps compute from them."""
     n, (z, a) = sweeps.names(net.sizes), vectorized.forward(net, x)
     g = vectorized.backward(net, x, y, cost=COST)
-    table = [("W", net.W), ("b", net.b), ("z", z), ("a", a), ("d", g.b), ("dW", g.W), ("db", g.b)]    # dC/db = delta
+    table = [("W", net.W), ("b", net.b), ("z", z), ("a", a), ("d", g.b),    # BP4: delta = dC/db
+             ("dW", g.W), ("db", g.b)]
     values = {name: float(v) for key, layers in table for l in layers
               for name, v in zip(n[key][l].flat, np.asarray(layers[l]).flat)}
     C = COST.of_output(net.f[net.L], z[net.L], a[net.L], np.asarray(y, dtype=float))
@@ -28,8 +29,9 @@ def network_code(net):
     """(names of arguments, names of results, JavaScript, {name: formula}) of both sweeps of this network."""
     n = sweeps.names(net.sizes)
     done = sweeps.steps(net.sizes, net.f, COST)
-    arguments = [str(name) for key in ("W", "b") for l in n[key] for name in n[key][l].flat] + [*n["a"][0], *n["y"]]
-    arguments, results = list(map(str, arguments)), [name for name, _ in done]
+    arguments = [str(name) for key in ("W", "b") for l in n[key] for name in n[key][l].flat]
+    arguments += [str(name) for name in (*n["a"][0], *n["y"])]
+    results = [name for name, _ in done]
     formulas = {name: sweeps.template(value) for name, value in done}
     return arguments, results, sweeps.program(arguments, done, results), formulas
 
@@ -39,8 +41,9 @@ def network_332(net=NET, x=(0.9, -0.5, 0.4), y=(1.0, 0.0)):
 
     net: a Network with at most 3 units a layer; x (n_0,), y (n_L,), every number within [-3, 3].
     """
-    if not isinstance(net, Network) or max(net.sizes) > 3 or net.L != 2 or not all(f.elementwise for f in net.f.values()):
-        raise ValueError(f"net must be a Network of 2 layers, at most 3 units each, f element-wise; got {net!r}")
+    fits = isinstance(net, Network) and net.L == 2 and max(net.sizes) <= 3
+    if not fits or not all(f.elementwise for f in net.f.values()):
+        raise ValueError(f"net must be a Network of 2 layers, at most 3 units each, f element-wise, got {net!r}")
     arguments, results, code, formulas = network_code(net)
     values = numbers(net, x, y)
     controls = [choice("move", "move", [(n, sweeps.pretty(n)) for n in arguments], "W1_11"),
@@ -50,10 +53,12 @@ def network_332(net=NET, x=(0.9, -0.5, 0.4), y=(1.0, 0.0)):
     for name in arguments:
         slider(name, "", -3, 3, 0.05, values[name])     # refuses what no slider could bring back
     data = {"sizes": net.sizes, "arguments": arguments, "results": results, "formulas": formulas,
-            "start": [values[n] for n in arguments], "pretty": {n: sweeps.pretty(n) for n in (*arguments, *results)}}
+            "start": [values[n] for n in arguments],
+            "pretty": {n: sweeps.pretty(n) for n in (*arguments, *results)}}
     alt = (f"The {'-'.join(map(str, net.sizes))} network with its numbers: outputs " +
-           ", ".join(f"{values[f'a2_{k + 1}']:.4g}" for k in range(net.sizes[2])) + f", cost C = {values['C']:.4g}, delta of "
-           "the hidden layer " + ", ".join(f"{values[f'd1_{i + 1}']:.4g}" for i in range(net.sizes[1])) + ".")
+           ", ".join(f"{values[f'a2_{k + 1}']:.4g}" for k in range(net.sizes[2])) +
+           f", cost C = {values['C']:.4g}, delta of the hidden layer " +
+           ", ".join(f"{values[f'd1_{i + 1}']:.4g}" for i in range(net.sizes[1])) + ".")
     return Figure("perceptron", "Forward and backward through the network", alt, controls, data, {"sweeps": code},
                   _still(net.sizes, values))
 
@@ -73,9 +78,10 @@ def _still(sizes, values):
     for l in (0, 1, 2):
         for i in range(sizes[l]):
             x, y = at(l, i)
-            out.append(f'<circle cx="{x}" cy="{y:g}" r="26" fill="#fff" stroke="{colour["a"]}" stroke-width="2"/>')
+            out.append(f'<circle cx="{x}" cy="{y:g}" r="26" fill="#fff" stroke="{colour["a"]}"/>')
             out.append(picture.text(x, y + 5, f"{values[f'a{l}_{i + 1}']:.3g}", "middle", colour["a"]))
             if l:
-                out.append(picture.text(x, y - 32, f"z = {values[f'z{l}_{i + 1}']:.3g}", "middle", colour["z"]))
-                out.append(picture.text(x, y + 44, f"δ = {values[f'd{l}_{i + 1}']:.3g}", "middle", colour["delta"]))
+                z, delta = values[f"z{l}_{i + 1}"], values[f"d{l}_{i + 1}"]
+                out.append(picture.text(x, y - 32, f"z = {z:.3g}", "middle", colour["z"]))
+                out.append(picture.text(x, y + 44, f"δ = {delta:.3g}", "middle", colour["delta"]))
     return picture.svg("".join(out), height=height)

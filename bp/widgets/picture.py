@@ -15,7 +15,7 @@ def svg(body, width=WIDTH, height=HEIGHT):
 
 
 def plot(x, y, xlabel, ylabel, curves=(), dots=(), height=HEIGHT):
-    """Curves [(points, colour, label)] and dots [(point, colour, label)] over the ranges x and y; points are (x, y)."""
+    """Curves [(points, colour, label)] and dots [(point, colour, label)] over the ranges x and y."""
     def place(p):
         across = LEFT + (p[0] - x[0]) / (x[1] - x[0]) * (WIDTH - LEFT - RIGHT)
         up = height - BOTTOM - (p[1] - y[0]) / (y[1] - y[0]) * (height - TOP - BOTTOM)

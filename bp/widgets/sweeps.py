@@ -1,7 +1,7 @@
 """Both sweeps through a small network, step by step: what the package's own lines do to fresh symbols.
 
-Every z, a, delta and gradient is an expression in the symbols just before it, so the steps are a program for the
-page and, at once, the formulas that a reader wants to see filled in with numbers.
+Every z, a, delta and gradient is an expression in the symbols just before it, so the steps are a program for
+the page and, at once, the formulas that a reader wants to see filled in with numbers.
 """
 
 import re
@@ -12,8 +12,9 @@ import sympy
 from .. import symbolic, vectorized
 from ..network import Network
 
+
 def names(sizes):
-    """{l: names of the layer's symbols} for W, b, z, a, d (delta), dW, db, with the input a[0] and the target y."""
+    """{l: names of the layer's symbols} for W, b, z, a, d (delta), dW, db; the input is a[0], the target y."""
     if max(sizes) > 9:
         raise ValueError(f"sizes must be 9 at most, so that an index is one digit, got {sizes}")
 
@@ -21,7 +22,8 @@ def names(sizes):
         return np.array([f"{prefix}{l}_{i + 1}" for i in range(sizes[l])])              # (n_l,)
 
     def matrix(prefix, l):
-        return np.array([[f"{prefix}{l}_{i + 1}{j + 1}" for j in range(sizes[l - 1])] for i in range(sizes[l])])
+        return np.array([[f"{prefix}{l}_{i + 1}{j + 1}" for j in range(sizes[l - 1])]
+                         for i in range(sizes[l])])                                     # (n_l, n_{l-1})
 
     layers = range(1, len(sizes))
     table = {name: {l: vector(name, l) for l in layers} for name in ("b", "z", "a", "d", "db")}     # (n_l,)

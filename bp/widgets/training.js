@@ -51,16 +51,18 @@
       const right = plot(side, H, [0, Math.max(50, last)], [0, top], "epoch", "J", {at: wide ? W / 2 : 0});
       const curve = right.axes + right.clip(right.line(J.map((v, k) => [k, v]).filter((_, k) => k % every === 0 || k === last), colour.J, 2.5));
       const h = s.hidden, bars = p.length, base = 62, reach = Math.max(1, ...p.map(Math.abs)), step = (W - 56) / bars;
-      const bar = p.map((v, k) => {
-        const bias = (k >= 2 * h && k < 3 * h) || k === bars - 1, y = base - 40 * v / reach;
-        return `<rect x="${46 + k * step + 1}" y="${Math.min(y, base).toFixed(1)}" width="${Math.max(1, step - 3).toFixed(1)}" height="${Math.abs(y - base).toFixed(1)}" style="fill:${bias ? colour.b : colour.W}"/>`;
+      const next = epoch(s)[0], height = v => base - 40 * Math.max(-1.3, Math.min(1.3, v / reach));
+      const bar = p.map((v, k) => { // the bar is the parameter, the stroke where the next step takes it
+        const bias = (k >= 2 * h && k < 3 * h) || k === bars - 1, x = 46 + k * step + 1, w = Math.max(1, step - 3);
+        return `<rect x="${x.toFixed(1)}" y="${Math.min(height(v), base).toFixed(1)}" width="${w.toFixed(1)}" height="${Math.abs(height(v) - base).toFixed(1)}" style="fill:${bias ? colour.b : colour.W}"/>` +
+          `<path d="M${x.toFixed(1)} ${height(next[k]).toFixed(2)}h${w.toFixed(1)}" style="stroke:${colour.delta};stroke-width:2"/>`;
       });
       const groups = [["W⁽¹⁾", 0, colour.W], ["b⁽¹⁾", 2 * h, colour.b], ["W⁽²⁾", 3 * h, colour.W], ["b⁽²⁾", 4 * h, colour.b]]
         .map(([t, k, c]) => label(46 + k * step, 124, t, {size: 12, colour: c}));
       const below = wide ? H : 2 * H;
       const svg = left.axes + left.clip(surface.join("") + `<path d="${contours(output, left, box, box, [0.5], n).join("")}" style="fill:none;stroke:currentColor;stroke-width:2"/>` + points.join("")) +
         (wide ? curve : `<g transform="translate(0 ${H})">${curve}</g>`) +
-        `<g transform="translate(0 ${below})">${bar.join("")}<path d="M46 ${base}H${W - 10}" stroke="currentColor"/>${groups.join("")}` +
+        `<g transform="translate(0 ${below})">${label(W - 10, 12, "— after the next step", {anchor: "end", size: 12, colour: colour.delta})}${bar.join("")}<path d="M46 ${base}H${W - 10}" stroke="currentColor"/>${groups.join("")}` +
         label(40, base - 34, num(reach), {anchor: "end", size: 12}) + label(40, base + 42, num(-reach), {anchor: "end", size: 12}) + "</g>";
       const rising = !Number.isFinite(J.at(-1)) ? " J is no longer finite: it diverged, take a smaller α and restart." :
         last > 3 && J.at(-1) > J[last - 3] ? " J rises: α is too large here." : "";

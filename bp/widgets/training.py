@@ -16,7 +16,7 @@ COST = costs.binary_cross_entropy
 
 
 def problems():
-    """{name: rows x_1, x_2, y}: the corners of a square, and points on two rings round 0, two decimals each."""
+    """{name: rows x_1, x_2, y}: the corners of a square, and points on two rings round 0."""
     turn = np.arange(16) * np.pi / 8                                                    # (16,)
     ring = np.column_stack([np.cos(turn), np.sin(turn)])                                # (16, 2)
     rings = np.vstack([0.6 * ring, 1.5 * ring]).round(2) + 0.0                          # (32, 2)
@@ -25,7 +25,7 @@ def problems():
 
 
 def start(h, seed):
-    """The network that training starts from; its numbers rounded, so that page and package hold the same ones."""
+    """The network that training starts from; rounded, so that page and package hold the same numbers."""
     net = Network.random([2, h, 1], hidden=F[1], output=F[2], rng=seed)
     return Network([W.round(4) for W in net.W.values()], list(net.b.values()), F)
 
@@ -38,14 +38,15 @@ def parameters(net):
 def training_code(h):
     """{update, output} of the 2-h-1 network: one example's own step and J, and the output alone.
 
-    update: [parameters, x, y, alpha, lam] => [new parameters, C + penalty]; a batch takes the mean over its examples.
+    update: [parameters, x, y, alpha, lam] => [new parameters, C + penalty]; a batch takes their mean.
     """
     n, (alpha, lam) = sweeps.names([2, h, 1]), sympy.symbols("alpha lam", real=True)
     p = [str(name) for l in (1, 2) for key in ("W", "b") for name in n[key][l].flat]
     done = sweeps.steps([2, h, 1], F, COST, lam)
     net = Network([sweeps.symbols(n["W"][l]) for l in (1, 2)], [sweeps.symbols(n["b"][l]) for l in (1, 2)], F)
-    new = [(f"new_{name}", sympy.Symbol(name, real=True) - alpha * sympy.Symbol(f"d{name}", real=True)) for name in p]
-    new.append(("J", sympy.Symbol("C", real=True) + penalty(net, lam)))
+    old, gradient = sweeps.symbols(np.array(p)), sweeps.symbols(np.array([f"d{name}" for name in p]))   # (4 h + 1,)
+    new = [(f"new_{name}", value) for name, value in zip(p, old - alpha * gradient)]
+    new.append(("J", sweeps.symbols(np.array(["C"]))[0] + penalty(net, lam)))
     x, forward = [str(name) for name in n["a"][0]], [step for step in done if step[0][0] in "za"]
     return {"update": sweeps.program([*p, *x, "y_1", "alpha", "lam"], done + new, [name for name, _ in new]),
             "output": sweeps.program([*p, *x], forward, ["a2_1"])}
@@ -56,18 +57,23 @@ def train_2h1(problem="XOR", *, hidden=3, alpha=0.5, lam=0.0, seed=1):
     tables = problems()
     if problem not in tables:
         raise ValueError(f"problem must be one of {', '.join(tables)}, got {problem!r}")
-    controls = [choice("problem", "examples", list(tables), problem), slider("hidden", "hidden units", 1, HIDDEN, 1, hidden),
+    controls = [choice("problem", "examples", list(tables), problem),
+                slider("hidden", "hidden units", 1, HIDDEN, 1, hidden),
                 slider("alpha", "learning rate α", 0.05, 5, 0.05, alpha),
-                slider("lam", "weight decay λ", 0, 0.05, 0.001, lam), slider("seed", "seed", 0, SEEDS - 1, 1, seed),
+                slider("lam", "weight decay λ", 0, 0.05, 0.001, lam),
+                slider("seed", "seed", 0, SEEDS - 1, 1, seed),
                 button("play", "▶ Play"), button("step", "Step"), button("restart", "Restart")]
+    sizes = range(1, HIDDEN + 1)
     data = {"problems": tables,
-            "starts": {h: [parameters(start(h, s)).tolist() for s in range(SEEDS)] for h in range(1, HIDDEN + 1)}}
+            "starts": {h: [parameters(start(h, s)).tolist() for s in range(SEEDS)] for h in sizes}}
     table, net = np.array(tables[problem], dtype=float), start(hidden, seed)            # (E, 3)
     run = train(net, table[:, :2], table[:, 2:], cost=COST, alpha=alpha, lam=lam, epochs=200, progress=False)
     top = max(1.0, float(run.history.max()))
-    still = picture.plot((0, 200), (0, top), "epoch", "J", [(list(enumerate(run.history)), SYMBOL_COLOURS["J"], "")])
-    alt = (f"Cost curve of a 2-{hidden}-1 network on {problem}: J falls from {run.history[0]:.4g} to {run.history[-1]:.4g} "
-           f"in 200 epochs with alpha = {alpha:g} and lambda = {lam:g}.")
-    parts = {h: training_code(h) for h in range(1, HIDDEN + 1)}
-    code = {name: "{" + ", ".join(f"{h}: {part[name]}" for h, part in parts.items()) + "}" for name in ("update", "output")}
+    curve = (list(enumerate(run.history)), SYMBOL_COLOURS["J"], "")
+    still = picture.plot((0, 200), (0, top), "epoch", "J", [curve])
+    alt = (f"Cost curve of a 2-{hidden}-1 network on {problem}: J goes from {run.history[0]:.4g} to "
+           f"{run.history[-1]:.4g} in 200 epochs with alpha = {alpha:g} and lambda = {lam:g}.")
+    parts = {h: training_code(h) for h in sizes}
+    code = {name: "{" + ", ".join(f"{h}: {part[name]}" for h, part in parts.items()) + "}"
+            for name in ("update", "output")}
     return Figure("training", "Training a small network", alt, controls, data, code, still)
