@@ -51,11 +51,12 @@ For readers and tests
 import time
 from typing import NamedTuple
 
+import numpy as np
+
 from .check import Report, check, letters, network
 from .parse import Node, Unsupported, show, statements, symbol, walk, written
 
 __all__ = ["Report", "check", "mutants", "try_formula"]
-MATRICES = ("W", "A", "Z", "X", "Y", r"\Delta", r"\delta", "z", "a", "x", "y", "b", r"\ones")
 TWINS = {"a": "z", "z": "a", "A": "Z", "Z": "A", "C": "J", "J": "C", r"\delta": "a", r"\Delta": "A", "y": "a", "x": "b"}
 ONE, TWO = Node("num", (), "1"), Node("num", (), "2")
 
@@ -73,16 +74,23 @@ def shifted(layer, step):
     return Node("add", (layer, ONE if step > 0 else Node("neg", (ONE,))))
 
 
-def has_axes(node):
-    """Is this a vector or a matrix, as far as the names tell? Order and \\odot mean nothing between numbers."""
-    if node.op in ("norm", "num", "entry", "abs") or node.op == "deriv" and not any(map(has_axes, node.kids)):
+def has_axes(node, arrays):
+    """Is this a vector or a matrix? Order, transposes and \\odot mean nothing between numbers."""
+    if node.op in ("norm", "num", "entry", "abs") or node.op == "sym" and node.info[1]:
         return False
     parts = [cell for row in node.kids for cell in row] if node.op == "matrix" else node.kids
-    return node.op == "matrix" or any(map(has_axes, parts)) or node.op == "sym" and node.info[0] in MATRICES and (
-        not node.info[1] and (node.info[2] is not None or node.info[0] in ("X", "Y", "x", "y", r"\ones")))
+    return node.op == "matrix" or node.op == "sym" and node.info[0] in arrays or any(has_axes(p, arrays) for p in parts)
 
 
-def symbol_edits(node, names):
+def arrays_of(net):
+    """The names that stand for a vector or a matrix when they carry no index."""
+    declared = {name for (name, layer), value in net.data.items() if layer is None and np.size(value) > 1}
+    if net.mode == "scalar" or set(net.sizes) == {1}:
+        return declared - {"Y"}
+    return declared | {"neuron": {"x", "w"}}.get(net.mode, {"W", "A", "Z", "X", "Y", r"\Delta", r"\delta", *"zaxyb", r"\ones"})
+
+
+def symbol_edits(node, names, arrays):
     name, indices, layer, primes = node.info
 
     def remade(**new):
@@ -103,15 +111,15 @@ def symbol_edits(node, names):
         yield f"write the derivative of {name}", remade(primes=1)
     if node.op == "sym" and name in TWINS and not (name == r"\delta" and layer is None):
         yield f"write {TWINS[name]} for {name}", remade(name=TWINS[name])
-    if node.op == "sym" and has_axes(node):
+    if node.op == "sym" and has_axes(node, arrays):
         yield f"transpose {name}", Node("T", (node,))
 
 
-def local_edits(node, names):
+def local_edits(node, names, arrays):
     """Yield (what the edit does, the node after it) for this very node."""
     op, kids, info = node
     if op in ("sym", "call"):
-        yield from symbol_edits(node, names)
+        yield from symbol_edits(node, names, arrays)
     if op in ("mul", "had", "add"):
         for n, kid in enumerate(kids):
             rest = replaced(kids, n)
@@ -119,10 +127,11 @@ def local_edits(node, names):
             if op == "add":
                 flipped = kid.kids[0] if kid.op == "neg" else Node("neg", (kid,))
                 yield f"change the sign of {show(kid)}", node._replace(kids=replaced(kids, n, flipped))
-        if op == "mul" and sum(map(has_axes, kids)) > 1:
+        several = sum(has_axes(k, arrays) for k in kids) > 1
+        if op == "mul" and several:
             yield r"write \odot for the matrix product", node._replace(op="had")
             yield "turn the factors round", node._replace(kids=kids[::-1])
-        if op == "had" and sum(map(has_axes, kids)) > 1:
+        if op == "had" and several:
             yield r"write the matrix product for \odot", node._replace(op="mul")
     if op in ("T", "neg", "div", "pow", "sum", "prod"):
         word = {"T": "the transpose", "neg": "the minus sign", "pow": "the power"}.get(op, f"the {op}")
@@ -139,19 +148,19 @@ def local_edits(node, names):
         yield "turn the derivative over", Node("deriv", kids[::-1])
 
 
-def edits(node, names):
+def edits(node, *context):
     """Yield (kind, tree) for every edit anywhere in a tree."""
-    yield from local_edits(node, names)
+    yield from local_edits(node, *context)
     for n, kid in enumerate(node.kids if node.op not in ("sum", "prod") else node.kids[:1]):
         if node.op == "matrix":
             yield from ((kind, node._replace(kids=replaced(node.kids, n, replaced(kid, m, new))))
-                        for m, cell in enumerate(kid) for kind, new in edits(cell, names))
+                        for m, cell in enumerate(kid) for kind, new in edits(cell, *context))
         elif node.op != "deriv" or n == 0 or kid.op == "sym":
-            yield from ((kind, node._replace(kids=replaced(node.kids, n, new))) for kind, new in edits(kid, names)
+            yield from ((kind, node._replace(kids=replaced(node.kids, n, new))) for kind, new in edits(kid, *context)
                         if node.op != "deriv" or n == 0 or new.op == "sym")
 
 
-def insertions(side, first):
+def insertions(side, first, net):
     """Yield what is most often forgotten: f', 1/E, the penalty, a factor 2, a sign."""
     head = next((n for n in walk(first.kids[-1] if first.op == "deriv" else first) if n.op == "sym"), None)
     if head is not None and head.info[2] is not None:
@@ -161,7 +170,8 @@ def insertions(side, first):
         yield f"multiply by {show(slope)}", Node("mul" if indices else "had", (side, slope))
         if first.op == "deriv" and name == "W":
             yield "add the penalty", Node("add", (side, Node("mul", (symbol(r"\lambda"), head))))
-    yield "divide by E", Node("mul", (Node("div", (ONE, symbol("E"))), side))
+    if net.mode != "scalar" and net.E > 1:
+        yield "divide by E", Node("mul", (Node("div", (ONE, symbol("E"))), side))
     yield "halve it", Node("mul", (Node("div", (ONE, TWO)), side))
     yield "double it", Node("mul", (TWO, side))
     yield "change its sign", side.kids[0] if side.op == "neg" else Node("neg", (side,))
@@ -169,15 +179,16 @@ def insertions(side, first):
 
 def mutants(latex, setting="generic"):
     """Yield (kind, latex) for every one-edit variant of a display, each once."""
-    parsed = list(statements(latex, network(setting, 0, 0).names()))
+    net = network(setting, 0, 0)
+    parsed, arrays = list(statements(latex, net.names())), arrays_of(net)
     original = [written(s) for s in parsed]
     seen = {r" \qquad ".join(original)}
     for k, s in enumerate(parsed):
         names = {n for side in s.sides for n, role in letters(side) if role == "index"} | {
             n.info[0] for side in s.sides for n in walk(side) if n.op == "sum" and n.info[0] not in "el"}
         for n, side in enumerate(s.sides):
-            more = insertions(side, s.sides[0]) if n and side.op not in ("space", "num") else ()
-            for kind, new in (*edits(side, names), *more):
+            more = insertions(side, s.sides[0], net) if n and side.op not in ("space", "num") else ()
+            for kind, new in (*edits(side, names, arrays), *more):
                 text = r" \qquad ".join(replaced(original, k, written(s._replace(sides=replaced(s.sides, n, new)))))
                 if text not in seen:
                     seen.add(text)

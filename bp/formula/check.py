@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .meaning import QUOTIENT_STEP, IllFormed, NoLayer, Reader, differentiates, holds, network, size_text
+from .meaning import QUOTIENT_STEP, IllFormed, NoLayer, Reader, differentiates, flat_name, holds, network, size_text
 from .parse import Node, Unsupported, show, statements, symbol, walk, written
 
 TOLERANCE = 1e-9  # relative; complex-step derivatives are exact to rounding
@@ -71,7 +71,7 @@ def new_name(s, net):
         return ""
     name, indices, layer, primes = head.info
     taken = (*"WwbxyzaZAXYCJELKnIhe", r"\delta", r"\Delta", r"\yhat", r"\lambda", r"\alpha", r"\pi", r"\ones")
-    known = name in net.definitions or (name, None) in net.data or name in net.functions
+    known = {name, flat_name(head)} & {*net.definitions, *net.functions, *(k for k, layer in net.data if layer is None)}
     if known or primes or layer is not None or indices and net.mode != "scalar":
         return ""
     if head.op == "call" or function:
@@ -179,8 +179,10 @@ def check_statement(s, setting, seed, notes):
                 spans.setdefault(name, set()).add(value)
             difference = compare_all(pairs, Reader(net.state(), case), notes)
             at = ", ".join(f"{k} = {v}" for k, v in case.items())
-            failure = failure or difference and (f"for {at}: " if at else "") + difference
-        if not net.free_used:
+            if difference:
+                failure = (f"for {at}: " if at else "") + difference
+                break
+        if failure or not net.free_used:
             break
     if not count:
         raise IllFormed(f"no case is left to check{': ' + str(reason) if reason else ''}")

@@ -41,7 +41,7 @@ ELEMENTWISE = {
     "sign": lambda z: np.sign(np.real(z)), "sigma": lambda z: 1 / (1 + np.exp(-z)), "arctan": np.arctan,
     "log": lambda z: where(np.real(z) > 0, np.log(z), np.nan), "sqrt": lambda z: where(np.real(z) > 0, np.sqrt(z), np.nan),
     "softplus": lambda z: np.log(1 + np.exp(z)), "relu": lambda z: where(np.real(z) > 0, z, 0),
-    "sine": lambda z: np.sin(z) + z / 2, "f": lambda z: np.sin(1.3 * z) + z * z / 3, "g": lambda z: np.cos(0.7 * z) + z / 2,
+    "sine": lambda z: np.sin(z) + z / 2,
 }
 PARAMETRIC = {  # name: (its parameter, the function)
     "elu": (r"\gamma", lambda z, p: where(np.real(z) > 0, z, p * (np.exp(z) - 1))),
@@ -125,7 +125,7 @@ class Network:
             for left in s.sides[0].kids if s.sides[0].op == "list" else s.sides[:1]:
                 name, indices, layer, _ = left.info if left.op in ("sym", "call") else ("", (), None, 0)
                 if left.op == "call":
-                    self.functions[name] = ([k.info[0] for k in left.kids], s.sides[1])
+                    self.functions[flat_name(left)] = ([k.info[0] for k in left.kids], s.sides[1])
                 elif s.sides[1].op == "space":
                     self.data[name, None] = self.rng.normal(size=[int(k.info) for k in s.sides[1].kids])
                 elif self.mode != "scalar" and name in ("W", "w", "b", "x", "y", r"\lambda", r"\alpha"):
@@ -141,7 +141,7 @@ class Network:
     def names(self):
         """What an opening bracket turns into a call."""
         letters = {"f", "g"} if self.mode == "scalar" else {"f", "C", "J"}
-        return (FUNCTIONS - {"f", "C", "J"} | letters | set(self.functions)) - set(self.definitions)
+        return (FUNCTIONS - {"f", "C", "J"} | letters | {f.split("_")[0] for f in self.functions}) - set(self.definitions)
 
     def state(self, bumps=()):
         if len(self.states) > 4000:
@@ -312,7 +312,7 @@ class Reader:
         n = net.sizes[-1 if stored in ("C", "J", "Y") else l]
         shape = {"W": (n, net.sizes[l - 1] if l else 0), "b": (n,), "C": (net.E,), "J": ()}.get(stored, (net.E, n))
         positions = np.arange(np.prod(shape, dtype=int)).reshape(shape)
-        if name == "w" or name in EXAMPLE and not is_e(indices) and len(indices) < 2:
+        if name == "w" or name in EXAMPLE and not is_e(indices) and len(indices) < (1 if name == "C" else 2):
             positions = positions[0]
         return (stored, l), positions
 
@@ -452,13 +452,13 @@ class Reader:
 
     def function(self, node, name, indices, values, primes):
         """The function that a call names, after as many derivatives as it has primes."""
-        net, plain, u = self.net, name.lstrip("\\"), values[0]
-        if name == "f" and net.mode != "scalar" and name not in net.functions:
+        net, plain, own, u = self.net, name.lstrip("\\"), flat_name(node), values[0]
+        if name == "f" and net.mode != "scalar" and own not in net.functions:
             if not indices and not net.mode:
                 raise IllFormed("a bare f: write f_l, every layer has its own activation")
             plain = net.f[self.layer(indices[0]) if indices else 1]
-        if name in net.functions:
-            letters, tree = net.functions[name]
+        if own in net.functions:
+            letters, tree = net.functions[own]
 
             def function(z):
                 return Reader(self.state, {**self.env, **dict(zip(letters, [z, *values[1:]]))}).value(tree)
@@ -475,8 +475,15 @@ class Reader:
 
             def function(z):
                 return softmax(z.T).T if z.shape[1] == 1 else softmax(z)
-        else:
+        elif name in ("f", "g", "h") and net.mode == "scalar":
+            k, turn = sum(map(self.integer, indices)), 1.3 if name == "f" else 0.7
+
+            def function(z):
+                return np.sin((turn + k / 7) * z + turn) + z * z / (3 + k)
+        elif plain in ELEMENTWISE:
             function = ELEMENTWISE[plain]
+        else:
+            raise Unsupported(f"{own} is not defined; the setting can name it (where ..)")
         for _ in range(primes):
             function = slope_of(function)
         return function

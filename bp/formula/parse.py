@@ -23,6 +23,7 @@ class Statement(NamedTuple):
 RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in", "<", ">", r"\le", r"\ge", r"\ne")
 INEQUALITIES = RELATIONS[4:]
 OPEN = {"(": ")", "[": "]", r"\{": r"\}"}
+DEPTH = {"{": 1, "}": -1, r"\beg": 1, r"\end": -1} | dict.fromkeys(OPEN, 1) | dict.fromkeys(OPEN.values(), -1)
 FUNCTIONS = set(r"\log \exp \sin \cos \tanh \sigma \sqrt \max \min \diag \softmax \relu \softplus \elu \swish \leakyrelu "
                 r"\prelu \sign \Im f C J".split())
 SPELLINGS = {
@@ -55,13 +56,15 @@ def tokens(latex):
     return [SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))]
 
 
-def split(items, separators):
-    """Cut a list of tokens at separators that stand outside every bracket and environment."""
+def split(items, separators, found=None):
+    """Cut a list of tokens at separators that stand outside every bracket and environment; `found` collects those."""
     parts, depth = [[]], 0
     for t in items:
-        depth += (t in ("{", *OPEN) or t.startswith(r"\begin")) - (t in ("}", *OPEN.values()) or t.startswith(r"\end"))
+        depth += DEPTH.get(t[:4], 0)
         if depth == 0 and t in separators:
             parts.append([])
+            if found is not None:
+                found.append(t)
         else:
             parts[-1].append(t)
     return parts
@@ -289,7 +292,7 @@ class Parser:
 
 def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
     """The statements of a display. A row that begins with a relation goes on with the chain of the row before."""
-    found, depth = [], 0  # [tokens of the chain, [tokens of each condition]]
+    found = []  # (tokens of the chain, [tokens of each condition])
     for row in split(tokens(latex), {r"\\"}):
         parts = [p for p in split(sum(split(row, {"&"}), []), {r"\quad"}) if p]
         for n, part in enumerate(parts):
@@ -302,14 +305,8 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
             elif part:
                 found.append((part, []))
     for chain, conditions in found:
-        sides, relations = [[]], []
-        for t in chain:
-            depth += (t in ("{", *OPEN) or t.startswith(r"\begin")) - (t in ("}", *OPEN.values()) or t.startswith(r"\end"))
-            if depth == 0 and t in RELATIONS:
-                relations.append(t)
-                sides.append([])
-            else:
-                sides[-1].append(t)
+        relations = []
+        sides = split(chain, RELATIONS, relations)
         yield Statement(tuple(side(s, functions) for s in sides), tuple(relations),
                         tuple(c for items in conditions for c in condition(items, functions)))
 
@@ -337,7 +334,7 @@ def condition(items, functions):
     return [parser.sub(p) for p in pieces]
 
 
-RANK = {"test": -1, "add": 0, "neg": 0, "sum": 1, "prod": 1, "had": 1, "mul": 2, "deriv": 3, "T": 4, "pow": 4, "entry": 4}
+RANK = {"test": 0, "add": 0, "neg": 0, "sum": 1, "prod": 1, "had": 1, "mul": 2, "deriv": 3, "T": 4, "pow": 4, "entry": 4}
 
 
 def show(node, rank=-1):
@@ -362,7 +359,8 @@ def show(node, rank=-1):
     elif op == "deriv":
         top = show(kids[0])
         plain = kids[0].op == "sym"
-        text = rf"\frac{{\partial {top if plain else ''}}}{{\partial {show(kids[1])}}}" + ("" if plain else rf"\left({top}\right)")
+        text = rf"\frac{{\partial{' ' + top if plain else ''}}}{{\partial {show(kids[1])}}}"
+        text += "" if plain else rf"\left({top}\right)"
     elif op in ("pow", "T", "entry"):
         base = kids[0]
         atom = base.op in ("num", "norm", "abs", "matrix", "call") or base.op == "sym" and (base.info[2] is None or op == "T")
