@@ -133,8 +133,8 @@ def _arrays(parameters, key):
         w = checks.array(f"{c.weight}[{k}] of {key}", parameters[c.weight][k], (None, None))
         if not c.bias:
             if w.shape[1] < 2:
-                raise ValueError(f"{c.weight}[{k}] of {key} must have column 0 for the biases and at least one "
-                                 f"more, got shape {w.shape}")
+                raise ValueError(f"{c.weight}[{k}] of {key} must have column 0 for the biases and one more, "
+                                 f"got shape {w.shape}")
             W[l], b[l] = w[:, 1:].copy(), w[:, 0].copy()                        # (n_l, n_{l-1}), (n_l,)
         elif c.rows:
             v = checks.array(f"{c.bias}[{k}] of {key}", parameters[c.bias][k], (1, w.shape[1]))

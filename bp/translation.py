@@ -2,8 +2,8 @@ r"""Formulas of the five sources, rewritten in the book's notation; used through
 
 A formula becomes a tree of atoms (a name with primes and scripts), groups and fractions. Each atom is
 rewritten by its role: a unit's value, weights, biases, a cost, ... Layer numbers are first written as marks
-<l+1>; at the end all are shifted together, so that the first one named with l reads (l). What is not understood
-ends in a ValueError.
+<l+1>; at the end all are shifted together, so that the first one named with l reads (l). What is not
+understood ends in a ValueError.
 """
 
 import re
@@ -91,7 +91,7 @@ class Reader:
         for pattern, plain in (
             (r"\\tag\s*\{?[^}\s]*\}?|\\(begin|end)\{\w+\*?\}|\\(left|right)\b|&|\\\\|\.\s*$", " "),
             (r",?\s*\\quad\s*\((\\text\{[^}]*\}|\d+)\)", " "),                      # an equation's number
-            (r",?\s*\\quad\s*\(\s*1\s*\\leq?\s*[a-z]\s*\\leq?[^)]*\)", " "),        # a free index runs over all
+            (r",?\s*\\quad\s*\(\s*1\s*\\leq?\s*[a-z]\s*\\leq?[^)]*\)", " "),    # a free index runs over all
             (r"\\parallel", r"\\Vert "), (r"\\\|", r"\\Vert "), (r"\\equiv", "="),
             (r"\\circ\b", r"\\odot "), (r"\\mathrm\s*\{d\}", r"\\partial "),
         ):
@@ -351,7 +351,7 @@ class Writer:
         return self.name(ours, node.sub, layer), 1
 
     def split(self, node):
-        r"""Layer, index, example and \top of an atom of S1: a_{Lk}^{(e)}, z_{l+1}^1, W_{l+1}^{1,2}, A_l^\top."""
+        r"""Layer, index, example and \top of an atom of S1: a_{Lk}^{(e)}, z_{l+1}^1, W_{l+1}^{1,2}, A_l^T."""
         m = re.fullmatch(r"(l(?:[+-]\d+)?|L(?:-\d+)?|\d+)_?\{?([a-z]?)\}?", node.sub)
         example, rest = self.pick_example(node.sup)
         known = re.fullmatch(r"\\top|T|([\da-z](,[\da-z])?)?", rest)
