@@ -156,12 +156,12 @@ def markdown_is_plain(notebook):
 
 
 def table_heads_are_filled(notebook):
-    """A screen reader names each column by its head."""
-    found, before = [], None
+    """A screen reader names each column by its head; only the first, of row names, may do without."""
+    found, kinds = [], ["", ""]
     for n, token in tokens(notebook):
-        if before == "th_open" and token.type == "inline" and not token.content.strip():
+        if kinds == ["th_close", "th_open"] and not token.content.strip():
             found.append(f"{at(n)}: a table column without a head")
-        before = token.type
+        kinds = [kinds[1], token.type]
     return found
 
 

@@ -50,6 +50,7 @@ def chapter(*cells):
         ("code", "z = 1 + 1"),
         ("md", f"## A heading\n\n<!-- formula: scalar -->\n{GOOD_FORMULA}\n\n[it](#eq-1.1) ![a net](x.svg)"),
         ("code", "assert z == 2\n" * 10),
+        ("md", "| | a |\n|---|---|\n| row | 2 |"),
     )
     notebook, count = new_notebook(), 0
     notebook["name"] = "01-broken.ipynb"
@@ -109,7 +110,7 @@ BROKEN = [
     ("markdown_is_plain", chapter(("md", "```{note}\n```")), "a directive"),
     ("markdown_is_plain", chapter(("md", "(here)=\n## A heading")), "a target"),
     ("markdown_is_plain", chapter(("md", "so[^1]")), "a footnote"),
-    ("table_heads_are_filled", chapter(("md", "|  | b |\n|---|---|\n| 1 | 2 |")), "without a head"),
+    ("table_heads_are_filled", chapter(("md", "| | b | |\n|---|---|---|\n| 1 | 2 | 3 |")), "without a head"),
     ("one_title", chapter(("md", "## Title")), "expected [1]"),
     ("one_title", chapter(("md", "# Title\n\n# Title")), "[1, 1]"),
 ]
