@@ -39,7 +39,8 @@ from .networks import (
 from .prove import Proved, assert_equal, entries, prove
 
 __all__ = [
-    "CATALOGUE", "Proved", "SymbolicArray", "Undecided", "array", "assert_equal", "certificate", "differentiate", "documented",
+    "CATALOGUE", "Proved", "SymbolicArray", "Undecided", "array", "assert_equal", "certificate", "differentiate",
+    "documented",
     "entries", "equal", "example", "general", "generic_activation", "generic_cost", "generic_layer", "lam",
     "long_way", "matrix", "mutants", "network", "prove", "prove_activation", "prove_backward", "prove_cost",
     "prove_shortcut", "targets", "vector",

@@ -40,6 +40,10 @@ class SymbolicArray(np.ndarray):
             return result.view(SymbolicArray)
         return result
 
+    def astype(self, dtype, **options):
+        """As ndarray.astype; numbers leave the class."""
+        return np.asarray(self).astype(dtype, **options)
+
     def _repr_latex_(self):
         rows = sp.Matrix(self.tolist()) if self.ndim in (1, 2) else self[()]
         return f"$\\displaystyle {sp.latex(rows)}$"

@@ -105,7 +105,7 @@ _FUNCTIONS = [
      "gradient=lambda a, y: a - y,", "gradient=lambda a, y: (a - y) / a.shape[-1],", (), ()),
     ("binary cross-entropy, one sign", "the term of y = 0 with the wrong sign", "costs", "",
      "(1 - y) / _used(1 - a, 1 - y) - y", "-(1 - y) / _used(1 - a, 1 - y) - y",
-     ("sigmoid",), ("softmax",), "binary_cross_entropy"),
+     ("identity",), ("softmax",), "binary_cross_entropy"),
     ("the shortcut as dC/da", "a - y pulled back through sigmoid once more", "batched", "output_delta",
      ".delta(Z, A, Y) / E", ".delta(Z, A, Y) * A * (1 - A) / E", ("tanh",), ("sigmoid",), "binary_cross_entropy"),
     ("1/E lost in the shortcut", "the other road to BP1 forgets the mean", "batched", "output_delta",

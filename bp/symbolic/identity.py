@@ -65,7 +65,7 @@ class _Field:
                 raise ZeroDivisionError
             return pow(base, n, p)
         if e is sp.E or isinstance(e, sp.exp):
-            return self.power_of_e(e.exp, level)
+            return self.power_of_e(sp.S.One if e is sp.E else e.exp, level)
         if isinstance(e, sp.tanh):
             square = self.power_of_e(2 * e.args[0], level)          # tanh u = (e^2u - 1)/(e^2u + 1)
             if square == p - 1:
