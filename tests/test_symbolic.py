@@ -388,3 +388,44 @@ def test_sympy_contracts_a_delta_into_cases():
 
 def test_equality_by_structure_is_no_test():
     assert (x + y)**2 != x**2 + 2 * x * y + y**2 and equal((x + y)**2, x**2 + 2 * x * y + y**2)
+
+
+# --- code printed from proved expressions -----------------------------------------------------------------------
+
+COMPILED = [
+    ([2, 3, 1], bp.sigmoid, bp.sigmoid, bp.binary_cross_entropy), ([2, 2, 3], bp.tanh, bp.softmax,
+                                                                   bp.categorical_cross_entropy),
+    ([3, 2, 2], bp.elu(0.5), bp.identity, bp.squared_error), ([2, 2, 1], bp.relu, bp.softplus, bp.squared_error),
+    ([1, 2, 2], bp.swish(), bp.leaky_relu(0.1), bp.squared_error),
+]
+
+
+def _numbers(sizes, hidden, output, scale=1.0):
+    rng = np.random.default_rng(7)
+    net = bp.Network.random(sizes, hidden, output, rng)
+    net = bp.Network({l: scale * W for l, W in net.W.items()},
+                     {l: rng.standard_normal(n) for l, n in enumerate(sizes[1:], 1)}, net.f)
+    y = rng.random(sizes[-1])                                                   # (n_L,)
+    return net, rng.standard_normal(sizes[0]), y / y.sum()
+
+
+@pytest.mark.parametrize("sizes, hidden, output, cost", COMPILED, ids=str)
+def test_compiled_code_computes_what_bp_computes(sizes, hidden, output, cost):
+    code = symbolic.compile(bp.Network.random(sizes, hidden, output), cost)
+    for scale in (1.0, 300.0):      # 300: saturated units must not overflow
+        net, v, target = _numbers(sizes, hidden, output, scale)
+        C, gradient = code(net, v, target, lam=0.3)
+        expected = bp.vectorized.backward(net, v, target, cost=cost, lam=0.3)
+        J = bp.objective(net, v[None], target[None], cost=cost, lam=0.3)
+        assert abs(C - J) <= 1e-12 * abs(J)
+        for l in net.W:
+            assert np.allclose(gradient.W[l], expected.W[l], rtol=1e-11, atol=1e-12)
+            assert np.allclose(gradient.b[l], expected.b[l], rtol=1e-11, atol=1e-12)
+
+
+def test_common_parts_make_the_code_short():
+    code = symbolic.compile(bp.Network.random([2, 3, 1], bp.sigmoid, bp.sigmoid), bp.binary_cross_entropy)
+    before, after = code.operations
+    assert after < before / 3
+    assert code.proved.entries == 13
+    assert code.source.startswith("def gradient(W1_11, W1_12, ") and "sigma(" in code.source

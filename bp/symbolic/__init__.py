@@ -11,6 +11,7 @@
     prove_activation(f), prove_cost(cost)           the code is what is printed, and its derivative is the derivative
     prove_shortcut(cost, f)                         a shortcut for delta^(L) is the long way
     long_way(cost)                                  the cost without its shortcuts
+    compile(net, cost)                              plain Python printed from the proved expressions
     array(a)                                        any numbers and expressions as an array for bp's functions
 
 ``general`` proves BP1 to BP4 for layers of any width. ``CATALOGUE`` holds wrong variants of the package, each a
@@ -20,6 +21,7 @@
 from . import general, mutants
 from .arrays import SymbolicArray, array
 from .catalogue import CATALOGUE
+from .code import Compiled, compile
 from .identity import Undecided, certificate, equal
 from .lemmas import documented, prove_activation, prove_cost, prove_shortcut
 from .networks import (
@@ -39,9 +41,8 @@ from .networks import (
 from .prove import Proved, assert_equal, entries, prove
 
 __all__ = [
-    "CATALOGUE", "Proved", "SymbolicArray", "Undecided", "array", "assert_equal", "certificate", "differentiate",
-    "documented",
-    "entries", "equal", "example", "general", "generic_activation", "generic_cost", "generic_layer", "lam",
-    "long_way", "matrix", "mutants", "network", "prove", "prove_activation", "prove_backward", "prove_cost",
-    "prove_shortcut", "targets", "vector",
+    "CATALOGUE", "Compiled", "Proved", "SymbolicArray", "Undecided", "array", "assert_equal", "certificate",
+    "compile", "differentiate", "documented", "entries", "equal", "example", "general", "generic_activation",
+    "generic_cost", "generic_layer", "lam", "long_way", "matrix", "mutants", "network", "prove",
+    "prove_activation", "prove_backward", "prove_cost", "prove_shortcut", "targets", "vector",
 ]

@@ -1,0 +1,111 @@
+"""Straight-line code for one small network, printed from the very expressions that were proved."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import sympy as sp
+
+from .. import vectorized
+from ..costs import squared_error
+from ..network import Gradient, Network
+from ..objective import objective
+from .arrays import expression
+from .atoms import Largest, Step
+from .networks import example, lam, network, prove_backward
+from .prove import Proved
+
+
+class Compiled(NamedTuple):
+    """What ``compile`` returns. Called with a network of numbers, it gives one example's C and Gradient."""
+
+    function: object
+    source: str             # Python that needs only math and the helpers below
+    proved: Proved
+    operations: tuple       # how many before and after common parts were taken out
+
+    def __call__(self, net, x, y, lam=0.0):
+        """(C + (lam/2) sum_l ||W^(l)||^2, its Gradient) for a network of the compiled shape; x (n_0,), y (n_L,)."""
+        C, *slopes = self.function(*map(float, [*_parameters(net), *x, *y, lam]))
+        slopes, W, b = iter(slopes), {}, {}
+        for l in range(1, net.L + 1):
+            W[l] = np.array([next(slopes) for _ in net.W[l].flat]).reshape(net.W[l].shape)      # (n_l, n_{l-1})
+            b[l] = np.array([next(slopes) for _ in net.b[l]])                                   # (n_l,)
+        return C, Gradient(W, b)
+
+
+def compile(net, cost=squared_error):
+    """The gradient of one example as plain Python, for networks of the sizes and activations of net.
+
+    The expressions are those of vectorized.backward on symbols, proved against sympy.diff first. sympy.cse takes
+    out what they share; what is left is backpropagation again. For tens of parameters, not for hundreds.
+    """
+    blank = network(net.sizes)
+    symbols = Network(blank.W, blank.b, net.f)
+    x, y = example(symbols)                                                     # (n_0,), (n_L,)
+    proved = prove_backward(symbols, vectorized, cost, certify=False)
+    g = vectorized.backward(symbols, x, y, cost=cost, lam=lam)
+    C = expression(objective(symbols, x[None], y[None], cost=cost, lam=lam))
+    names = {s: sp.Symbol(_identifier(s)) for s in [*_parameters(symbols), *x, *y, lam]}
+    results = [_stable(e).xreplace(names) for e in (C, *_parameters(g))]
+    steps, shorter = sp.cse(results)
+    source = _source(names.values(), steps, shorter)
+    scope = dict(_HELPERS)
+    exec(source, scope)
+    after = sum(1 + sp.count_ops(e) for _, e in steps) + sum(map(sp.count_ops, shorter))
+    return Compiled(scope["gradient"], source, proved, (int(sum(map(sp.count_ops, results))), int(after)))
+
+
+class Sigma(sp.Function):
+    """1/(1 + e^-z), computed without overflow."""
+
+
+class Softplus(sp.Function):
+    """log(1 + e^z), computed without overflow."""
+
+
+def _stable(e):
+    """e with the two forms that overflow replaced by their helpers."""
+    e = e.replace(lambda u: u.is_Pow and u.exp.is_Integer and u.exp < 0 and _one_plus_exp(u.base) is not None,
+                  lambda u: Sigma(-_one_plus_exp(u.base))**-u.exp)
+    return e.replace(lambda u: isinstance(u, sp.log) and _one_plus_exp(u.args[0]) is not None,
+                     lambda u: Softplus(_one_plus_exp(u.args[0])))
+
+
+def _one_plus_exp(e):
+    """z of 1 + exp(z), otherwise None."""
+    rest = e - 1
+    return rest.exp if isinstance(rest, sp.exp) else None
+
+
+def _sigma(z):
+    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+
+
+_HELPERS = {
+    "math": math, "sigma": _sigma, "softplus": lambda z: max(z, 0.0) + math.log1p(math.exp(-abs(z))),
+    "step": lambda z: 1.0 if z > 0 else 0.0,
+}
+_PRINTED = {Sigma.__name__: "sigma", Softplus.__name__: "softplus", Step.__name__: "step", Largest.__name__: "max"}
+
+
+def _source(arguments, steps, results):
+    def line(e):
+        return sp.pycode(e, user_functions=_PRINTED)
+
+    body = [f"    {name} = {line(e)}" for name, e in steps]
+    return "\n".join([f"def gradient({', '.join(map(str, arguments))}):", *body,
+                      f"    return ({', '.join(map(line, results))},)", ""])
+
+
+def _parameters(net):
+    """W and b of a network or a gradient, layer by layer, as one list."""
+    return [p for l in sorted(net.W) for p in (*net.W[l].flat, *net.b[l].flat)]
+
+
+def _identifier(symbol):
+    """W_{12}^{(1)} -> W1_12, x_{2} -> x_2, lambda -> lam."""
+    name = str(symbol).replace(",", "_").translate(str.maketrans("", "", "{}()"))
+    head, _, layer = name.partition("^")
+    letter, _, index = head.partition("_")
+    return "lam" if name == "lambda" else f"{letter}{layer}_{index}"
