@@ -54,6 +54,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .check import Report, check, letters, network
+from .meaning import SHORT
 from .parse import Node, Unsupported, show, statements, symbol, walk, written
 
 __all__ = ["Report", "check", "mutants", "try_formula"]
@@ -79,15 +80,17 @@ def has_axes(node, arrays):
     if node.op in ("norm", "num", "entry", "abs") or node.op == "sym" and node.info[1]:
         return False
     parts = [cell for row in node.kids for cell in row] if node.op == "matrix" else node.kids
-    return node.op == "matrix" or node.op == "sym" and node.info[0] in arrays or any(has_axes(p, arrays) for p in parts)
+    return node.op == "matrix" or any(has_axes(p, arrays) for p in parts) or node.op == "sym" and (
+        node.info[0], node.info[2] is not None) in arrays
 
 
 def arrays_of(net):
-    """The names that stand for a vector or a matrix when they carry no index."""
-    declared = {name for (name, layer), value in net.data.items() if layer is None and np.size(value) > 1}
+    """(name, with a layer?) of all that stands for a vector or a matrix when it carries no index."""
+    bare = {name for (name, layer), value in net.data.items() if layer is None and np.size(value) > 1} - {"Y"}
     if net.mode == "scalar" or set(net.sizes) == {1}:
-        return declared - {"Y"}
-    return declared | {"neuron": {"x", "w"}}.get(net.mode, {"W", "A", "Z", "X", "Y", r"\Delta", r"\delta", *"zaxyb", r"\ones"})
+        return {(name, False) for name in bare}
+    bare |= {"neuron": {"x", "w"}, "layer": {*SHORT, *"XYxy"}}.get(net.mode, {*"XYxy", r"\ones"})
+    return {(name, False) for name in bare} | {(name, True) for name in SHORT}
 
 
 def symbol_edits(node, names, arrays):
@@ -207,7 +210,9 @@ class Trial(NamedTuple):
             yield "understood as " + formula(self.report.understood)
         setting = f" ({self.setting})" if self.setting != "generic" else ""
         yield f"{bold}{self.report.status}{bold}{setting}: {self.report.message}"
-        yield from (f"checked: {line}" for line in self.report.checked)
+        for line in self.report.checked:
+            pair, gap, ranges = line.partition("   ")
+            yield f"checked: {formula(pair)}{gap}{ranges}"
         yield from (f"note: {line}" for line in self.report.notes)
         if self.repair:
             yield f"{bold}true if you {self.repair[0]}{bold}: {formula(self.repair[1])}"

@@ -33,7 +33,7 @@ class Nothing(Exception):
 
 
 STATUS = {Refuted: "false", IllFormed: "ill-formed", NoLayer: "ill-formed", Unsupported: "unsupported",
-          Nothing: "nothing-to-check", RecursionError: "unsupported"}
+          Nothing: "nothing-to-check", RecursionError: "unsupported", ArithmeticError: "unsupported", ValueError: "unsupported"}
 
 
 def check(latex, setting="generic", *, seed=0):
@@ -58,7 +58,8 @@ def check(latex, setting="generic", *, seed=0):
                           else "there is no relation, so nothing is claimed")
         status, message = "true", f"holds in all {cases} cases"
     except tuple(STATUS) as e:
-        status, message = STATUS[type(e)], "nested too deeply" if isinstance(e, RecursionError) else str(e)
+        status = next(status for kind, status in STATUS.items() if isinstance(e, kind))
+        message = "nested too deeply" if isinstance(e, RecursionError) else str(e)
     return Report(status, message, tuple(lines), tuple(notes), r" \qquad ".join(understood))
 
 
@@ -314,9 +315,12 @@ def differing(left, right, relation, u, v, net, notes):
 
 
 def rounding(side, net):
-    """By how much half a unit in the last digit of each printed number can move a side that is made of numbers."""
+    """By how much half a unit in the last digit of each printed number can move a side that is made of numbers.
+
+    A number without decimals counts as exact, unless it is the whole side and has two digits or more.
+    """
     exact, total = Reader(net.state(), {}).value(side), 0
-    for node in {n for n in walk(side) if n.op == "num" and ("." in n.info or n is side)}:
+    for node in {n for n in walk(side) if n.op == "num" and ("." in n.info or n is side and len(n.info) > 1)}:
         half = 0.5 * 10.0 ** -len(node.info.partition(".")[2]) * (1 + 1e-9)
         total = total + np.abs(Reader(net.state(), {node: half}).value(side) - exact)
     return total

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .parse import FUNCTIONS, Node, Unsupported, show, statements, symbol, walk
+from .parse import FUNCTIONS, GREEK, Node, Unsupported, show, statements, symbol, walk
 
 
 class IllFormed(Exception):
@@ -27,8 +27,6 @@ STORED = {"x": "A", "X": "A", "z": "Z", "Z": "Z", "a": "A", "A": "A", r"\yhat": 
           r"\delta": "delta", r"\Delta": "Delta", "W": "W", "w": "W", "b": "b"}
 EXAMPLE = ("x", "z", "a", "y", r"\yhat", r"\delta", "C")  # of the first example, or of example e
 SHORT = ("W", "w", "b", "z", "Z", "a", "A", r"\delta", r"\Delta", "f")  # need no layer where there is one layer only
-GREEK = [rf"\{g}" for g in "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi "
-         "varphi psi omega".split()]
 ONES = r"\ones"
 
 
@@ -95,6 +93,8 @@ class Network:
                 self.sizes = tuple(int(n) for n in flag[6:].split("-"))
         given = self.read_where(text)
         layers = sorted(k[1] for k in given if k[0] == "W")
+        if layers and layers != list(range(1, len(layers) + 1)):
+            raise Unsupported("where: give every W^{(l)}, from l = 1")
         if layers:
             self.sizes = (given["W", 1].shape[1], *(given["W", l].shape[0] for l in layers))
         one = "E=1" in flags or ("A", 0) in given or ("Y", None) in given
@@ -126,16 +126,17 @@ class Network:
                 name, indices, layer, _ = left.info if left.op in ("sym", "call") else ("", (), None, 0)
                 if left.op == "call":
                     self.functions[flat_name(left)] = ([k.info[0] for k in left.kids], s.sides[1])
-                elif s.sides[1].op == "space":
+                elif s.sides[1].op == "space" and all(k.op == "num" and 0 < int(float(k.info)) < 99 for k in s.sides[1].kids):
                     self.data[name, None] = self.rng.normal(size=[int(k.info) for k in s.sides[1].kids])
-                elif self.mode != "scalar" and name in ("W", "w", "b", "x", "y", r"\lambda", r"\alpha"):
+                elif self.mode != "scalar" and name in ("W", "w", "b", "x", "y", r"\lambda", r"\alpha") and not any(
+                        n.op in ("sym", "deriv") for n in walk(s.sides[1])):
                     at = 0 if name == "x" else int(layer.info) if layer else 1 if name in ("W", "w", "b") else None
                     value = np.real(np.atleast_2d(Reader(State(self), {}).value(s.sides[1])))
                     given[STORED.get(name, name), at] = value.T if name == "w" else value
-                elif name:
+                elif name and name not in STORED and s.sides[1].op != "space" or name and self.mode == "scalar":
                     self.definitions[flat_name(left)] = (layer, s.sides[1])
                 else:
-                    raise Unsupported(f"where: {show(left)} cannot be defined")
+                    raise Unsupported(f"where: {show(left)} cannot be set to {show(s.sides[1])}")
         return given
 
     def names(self):
@@ -258,7 +259,7 @@ class Reader:
 
     def integer(self, node):
         value = self.value(node)
-        if np.ndim(value) or value != int(value.real):
+        if np.ndim(value) or not abs(value) < 1e6 or value != int(value.real):
             raise IllFormed(f"{show(node)} is not a whole number")
         return int(value.real)
 
@@ -285,9 +286,9 @@ class Reader:
             key = (name, None if layer is None else self.integer(layer))
             key = key if name in net.definitions or key in net.data else flat
             known = key[0] in net.definitions or key in net.data
-            if indices and not known and key[0] == name:
-                raise IllFormed(f"{name} has no indices here")
-            if not known and not (len(name) == 1 and name.islower() or name in GREEK):
+            if not known and (indices and key[0] == name or any(i.op != "num" for i in indices)):
+                raise IllFormed(f"{show(node)}: {key[0]} is not defined")
+            if not known and not (len(name) == 1 and name.islower() or name in (*GREEK, r"\lambda", r"\delta")):
                 raise Unsupported(f"{name} is not defined; the setting can name it (where ..)")
             net.free_used |= not known and name != "h"
             shape = self.state.get(*key).shape if known else ()
@@ -302,7 +303,7 @@ class Reader:
             l = self.layer(layer, 0 if stored == "A" else 1)
         elif layer is not None or indices:
             raise IllFormed(f"{name} needs its layer: {name}^{{(l)}}" if layer is None else f"{name} has no layer in this book")
-        elif (len(name) == 1 and name.islower() or name in GREEK) and (name not in ("f", *STORED) or name in "zabw"):
+        elif (len(name) == 1 and name.islower() or name in GREEK or name == r"\lambda") and (name not in ("f", *STORED) or name in "zabw"):
             net.free_used |= name not in ("h", r"\lambda", r"\alpha")
             return (name, None), np.array(0)
         elif stored or name == "f":
@@ -400,7 +401,7 @@ class Reader:
         u = self.value(base)
         if np.ndim(u) or np.ndim(power):
             raise IllFormed(f"a power of a vector or matrix, {show(node)}: write \\odot, a norm, or one entry")
-        return np.power(np.complex128(u), int(power.real) if power == int(power.real) else power)
+        return np.power(np.complex128(u), power)
 
     def T(self, node):
         return np.transpose(self.value(node.kids[0]))

@@ -26,6 +26,8 @@ OPEN = {"(": ")", "[": "]", r"\{": r"\}"}
 DEPTH = {"{": 1, "}": -1, r"\beg": 1, r"\end": -1} | dict.fromkeys(OPEN, 1) | dict.fromkeys(OPEN.values(), -1)
 FUNCTIONS = set(r"\log \exp \sin \cos \tanh \sigma \sqrt \max \min \diag \softmax \relu \softplus \elu \swish \leakyrelu "
                 r"\prelu \sign \Im f C J".split())
+GREEK = set(r"\alpha \beta \gamma \epsilon \zeta \eta \theta \kappa \mu \nu \xi \rho \tau \phi \varphi \psi \omega".split())
+OTHERS = {r"\lambda", r"\delta", r"\Delta", r"\pi", r"\ones", r"\yhat", r"\iunit"}
 SPELLINGS = {
     r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\leq": r"\le", r"\geq": r"\ge", r"\neq": r"\ne", r"\gets": r"\leftarrow",
     r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|", r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\ln": r"\log",
@@ -197,7 +199,7 @@ class Parser:
             node = Node("num", (), self.take())
         elif t == r"\dots":
             raise Unsupported("dots cannot be executed: write the sum with its limits, or set sizes=.. and write all of it")
-        elif re.fullmatch(r"[a-zA-Z]|\\[a-zA-Z]+", t):
+        elif re.fullmatch("[a-zA-Z]", t) or t in GREEK | OTHERS or t in self.functions:
             return self.scripts(symbol(self.take()), True)
         else:
             raise Unsupported(f"cannot read {t or 'the end of the formula'} here")
