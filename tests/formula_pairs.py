@@ -180,6 +180,9 @@ REFUSED = [  # outside the contract: neither true nor false, and the message say
     r"\frac{\partial^2 C}{\partial x_1^2} = 0",
     r"z = (",
     r"\begin{vmatrix} 1 \end{vmatrix} = 1",
+    r"(f)^{(l)} = a^{(l)}",
+    r"\mathbf{1}_E \in \mathbb{R}^E \times 1",
+    r"a^{(0)} x, \qquad \hat y = a^{(L)}",
 ]
 
 REJECT = [
@@ -362,5 +365,7 @@ REJECT = [
     (SCALAR + r" where u_1 = t^2 \quad u_2 = \sin(t) \quad u_3 = \exp(t) \quad C = u_1 u_2 + u_3",
      r"\frac{dC}{dt} = \sum_{k=1}^{2} \frac{\partial C}{\partial u_k} \frac{d u_k}{dt}"),
     r"s = 2 \cdot 3 - 1 = 6 - 1 = 4",
-    r"(f)^{(l)} = a^{(l)}",
+    r"\frac{1}{0} = 1",
+    r"9^{9^{9^{9}}} = 1",
+    r"\frac{\partial}{\partial W_{ij}^{(l)}} \left( \frac{\lambda}{2} \lVert W^{(ll)} \rVert_F^2 \right) = \lambda W_{ij}^{(l)}",
 ]

@@ -38,7 +38,7 @@ STATUS = {Refuted: "false", IllFormed: "ill-formed", NoLayer: "ill-formed", Unsu
 
 def check(latex, setting="generic", *, seed=0):
     """Execute one display formula on a random network (see the package's docstring). Always returns a `Report`."""
-    lines, notes, understood, defined, cases = [], {}, [], [], 0
+    lines, notes, understood, defined, unrelated, cases = [], {}, [], [], [], 0
     try:
         if len(latex) > LONGEST:
             raise Unsupported(f"a formula of {len(latex)} characters; {LONGEST} is the limit")
@@ -50,12 +50,16 @@ def check(latex, setting="generic", *, seed=0):
                     defined.append(name)
                     setting += (r" \quad " if "where" in setting else " where ") + written(s._replace(sides=s.sides[:2], conditions=()))
                     s = s._replace(sides=s.sides[1:], relations=s.relations[1:])
-                if s.relations:
+                if not s.relations and not name:
+                    unrelated.append(understood[-1])
+                elif s.relations:
                     new, count = check_statement(s, setting, seed, notes)
                     lines, cases = lines + new, cases + count
         if not lines:
             raise Nothing(f"defines {', '.join(defined)}; later formulas name it in their setting (where ..)" if defined
                           else "there is no relation, so nothing is claimed")
+        if unrelated:
+            raise Unsupported(f"{unrelated[0]} claims nothing: a part of a display needs a relation")
         status, message = "true", f"holds in all {cases} cases"
     except tuple(STATUS) as e:
         status = next(status for kind, status in STATUS.items() if isinstance(e, kind))

@@ -22,7 +22,7 @@ class NoLayer(IllFormed):
 
 SIZES = [(4, 3, 5, 2), (3, 5, 2, 4), (2, 6, 4, 3)]
 STEP, REAL_STEP, QUOTIENT_STEP = 1e-20, 2e-3, 1e-6
-BUDGET = 120_000  # tree nodes evaluated for one statement: any text ends in under a second
+BUDGET = 80_000  # tree nodes evaluated for one statement: any text ends in under a second
 STORED = {"x": "A", "X": "A", "z": "Z", "Z": "Z", "a": "A", "A": "A", r"\yhat": "A", "y": "Y", "Y": "Y", "C": "C", "J": "J",
           r"\delta": "delta", r"\Delta": "Delta", "W": "W", "w": "W", "b": "b"}
 EXAMPLE = ("x", "z", "a", "y", r"\yhat", r"\delta", "C")  # of the first example, or of example e
@@ -264,7 +264,9 @@ class Reader:
         return int(value.real)
 
     def layer(self, node, first=1):
-        """A layer's number, if there is such a layer."""
+        """A layer's number, if there is such a layer. It is written with letters, numbers, + and - alone."""
+        if any(n.op not in ("sym", "num", "add", "neg") for n in walk(node)):
+            raise IllFormed(f"{show(node)} is not a layer")
         value = self.integer(node)
         if not first <= value <= self.net.L:
             raise NoLayer(f"layer {show(node)} = {value} does not exist: layers run from {first} to L = {self.net.L}")
@@ -564,8 +566,10 @@ def slope_of(function):
 
 
 def holds(relation, u, v, bound=1e-12):
-    """Entry by entry, with a bound on the difference where the relation says equal; NaN never holds."""
+    """Entry by entry, with a bound on the difference where the relation says equal; NaN and infinity never hold."""
     u, v = np.asarray(u), np.asarray(v)
+    if not np.isfinite([u, v]).all():
+        return np.array(False)
     order = {"<": np.less, ">": np.greater, r"\le": np.less_equal, r"\ge": np.greater_equal}
     if relation in order:
         return order[relation](u.real, v.real)

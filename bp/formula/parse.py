@@ -322,8 +322,10 @@ def is_condition(part):
 def side(items, functions):
     parser = Parser(items, functions)
     if items[:1] == [r"\reals"]:
-        parser.at = 2
-        sizes = split(parser.group(), {r"\cdot"}) if items[1:2] == ["^"] else []
+        parser.at = 2 if items[1:2] == ["^"] else 1
+        sizes = split(parser.group(), {r"\cdot"}) if parser.at == 2 else []
+        if parser.peek():
+            raise Unsupported(f"cannot read {parser.peek()} after a shape")
         return Node("space", tuple(parser.sub(s) for s in sizes))
     pieces = [p for p in split(items, {","}) if p]
     return Node("list", tuple(map(parser.sub, pieces))) if len(pieces) > 1 else parser.sub(items, "expression")
