@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 r"""One-edit variants of the accepted formulas that are true all the same, under the reason why."""
 
 EQUIVALENT = {
@@ -53,10 +54,14 @@ EQUIVALENT = {
         r"\frac{\partial J}{\partial W^{(l)}} = \Delta^{(l)\top} A^{(l - 1)} + \lambda W^{(l)}",
     ],
     "a weaker inequality, or another letter for the same free number": [
-        r"\sigma'\left(a\right) \le \frac{1}{4}, \quad 0 < \tanh'\left(z\right) \le 1",
-        r"\sigma'\left(z\right) \le 1, \quad 0 < \tanh'\left(z\right) \le 1",
-        r"\sigma'\left(z\right) \le \frac{2}{4}, \quad 0 < \tanh'\left(z\right) \le 1",
-        r"\sigma'\left(z\right) \le 2 \frac{1}{4}, \quad 0 < \tanh'\left(z\right) \le 1",
+        r"\sigma'\left(a\right) \le \frac{1}{4} \qquad 0 < \tanh'\left(z\right) \le 1",
+        r"\sigma'\left(z\right) \le 1 \qquad 0 < \tanh'\left(z\right) \le 1",
+        r"\sigma'\left(z\right) \le \frac{2}{4} \qquad 0 < \tanh'\left(z\right) \le 1",
+        r"\sigma'\left(z\right) \le 2 \frac{1}{4} \qquad 0 < \tanh'\left(z\right) \le 1",
+        r"\sigma'\left(z\right) \le \frac{1}{4} \qquad 0 < \tanh'\left(a\right) \le 1",
+        r"\sigma'\left(z\right) \le \frac{1}{4} \qquad 0 < \frac{1}{E} \tanh'\left(z\right) \le 1",
+        r"\sigma'\left(z\right) \le \frac{1}{4} \qquad 0 < \frac{1}{2} \tanh'\left(z\right) \le 1",
+        r"\sigma'\left(z\right) \le \frac{1}{4} \qquad 0 < \tanh'\left(z\right) \le 2",
     ],
     "all layers have the same activation in this setting": [
         r"f_{l + 1}'\left(z^{(l)}\right) = a^{(l)} \odot \left(1 - a^{(l)}\right) = a^{(l)} \odot \left(\mathbf{1} - a^{(l)}\right)",
@@ -65,11 +70,14 @@ EQUIVALENT = {
         r"f_{l - 1}'\left(z_{i}^{(l)}\right) = 1 - \left(a_{i}^{(l)}\right)^{2}",
         r"f_{l + 1}'\left(z_{i}^{(l)}\right) = [z_{i}^{(l)} > 0]",
         r"f_{l - 1}'\left(z_{i}^{(l)}\right) = [z_{i}^{(l)} > 0]",
+        r"f_{l + 1}'\left(z_{i}^{(l)}\right) = 1, \quad z_{i}^{(l)} > 0",
+        r"f_{l - 1}'\left(z_{i}^{(l)}\right) = 1, \quad z_{i}^{(l)} > 0",
     ],
     "a > 0 exactly where z > 0, and a bracket times itself is itself": [
         r"f_{l}'\left(a_{i}^{(l)}\right) = [z_{i}^{(l)} > 0]",
         r"f_{l}'\left(z_{i}^{(l)}\right) = [a_{i}^{(l)} > 0]",
         r"f_{l}'\left(z_{i}^{(l)}\right) = [z_{i}^{(l)} > 0] f_{l}'\left(z_{i}^{(l)}\right)",
+        r"f_{l}'\left(a_{i}^{(l)}\right) = 1, \quad z_{i}^{(l)} > 0",
     ],
     "in a linear network f' = 1 and a = z; by hand, factors 1 and terms 0 change nothing": [
         r"f_{l + 1}'\left(z_{i}^{(l)}\right) = 1 \qquad a^{(l)} = z^{(l)}",

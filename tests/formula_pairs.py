@@ -125,6 +125,7 @@ ACCEPT = [
     ("sigmoid", r"f_l'(z^{(l)}) = a^{(l)} \odot (1 - a^{(l)}) = a^{(l)} \odot (\mathbf{1} - a^{(l)})"),
     ("tanh", r"f_l'(z_i^{(l)}) = 1 - (a_i^{(l)})^2"),
     ("relu", r"f_l'(z_i^{(l)}) = [z_i^{(l)} > 0]"),
+    ("relu", r"f_l'(z_i^{(l)}) = 1, \quad z_i^{(l)} > 0"),
     ("linear", r"f_l'(z_i^{(l)}) = 1, \qquad a^{(l)} = z^{(l)}"),
     ("sigmoid, " + BCE, r"\delta^{(l)} = W^{(l+1)\top} \delta^{(l+1)} \odot a^{(l)} \odot (1 - a^{(l)})"),
     ("linear, " + SE, r"\delta^{(L)} = a^{(L)} - y, \qquad \delta^{(l)} = W^{(l+1)\top} \delta^{(l+1)}"),
@@ -180,7 +181,6 @@ REFUSED = [  # outside the contract: neither true nor false, and the message say
     r"\frac{\partial^2 C}{\partial x_1^2} = 0",
     r"z = (",
     r"\begin{vmatrix} 1 \end{vmatrix} = 1",
-    r"(f)^{(l)} = a^{(l)}",
     r"\mathbf{1}_E \in \mathbb{R}^E \times 1",
     r"a^{(0)} x, \qquad \hat y = a^{(L)}",
 ]
@@ -366,6 +366,8 @@ REJECT = [
      r"\frac{dC}{dt} = \sum_{k=1}^{2} \frac{\partial C}{\partial u_k} \frac{d u_k}{dt}"),
     r"s = 2 \cdot 3 - 1 = 6 - 1 = 4",
     r"\frac{1}{0} = 1",
+    r"(f)^{(l)} = a^{(l)}",
+    r"\sigma(z) > 0, \quad \sigma'(z) > \frac{1}{4}",
     r"9^{9^{9^{9}}} = 1",
     r"\frac{\partial}{\partial W_{ij}^{(l)}} \left( \frac{\lambda}{2} \lVert W^{(ll)} \rVert_F^2 \right) = \lambda W_{ij}^{(l)}",
 ]

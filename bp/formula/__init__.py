@@ -2,8 +2,8 @@ r"""The printed formula is executed.
 
     check(latex, setting="generic") -> Report(status, message, checked, notes, understood)
 
-A display is parsed from its LaTeX and evaluated on a random network; the sides of every `=` must agree. Status is one of
-`true`, `false`, `ill-formed` (indices, shapes, layers, summation limits), `unsupported`, `nothing-to-check`.
+A display is parsed from its LaTeX and evaluated on a random network; the sides of every `=` must agree. Status is one
+of `true`, `false`, `ill-formed` (indices, shapes, layers, summation limits), `unsupported`, `nothing-to-check`.
 
 >>> check(r"\frac{\partial C}{\partial W_{ij}^{(l)}} = \delta_i^{(l)} a_j^{(l-1)}").status
 'true'
@@ -32,11 +32,11 @@ Language
     1e-4 for a difference quotient in h.
     Rows of align* that start with a relation go on with the chain. \quad and \qquad separate statements, or conditions:
     l = 1, \dots, L-1;  i = 1, \dots, n_l;  i \ne j;  z > 0. A free index holds for every value.
-    A new name on the left (s = ..) is a definition: it is known to the rest of the display; alone it is nothing to check.
+    A new name on the left (s = ..) is a definition, known to the rest of the display; alone it is nothing to check.
 Setting, joined by commas
     squared_error, binary_cross_entropy (sigmoid output), categorical_cross_entropy (softmax output, targets sum to 1),
-    softmax (output, any cost), one-hot (targets); sigmoid, linear, tanh, relu, softplus (all units); lambda=0; E=1 (then
-    J is C + penalty, and one example's step is the update); sizes=3-4-2.
+    softmax (output, any cost), one-hot (targets); sigmoid, linear, tanh, relu, softplus (all units); lambda=0; E=1
+    (then J is C + penalty, and one example's step is the update); sizes=3-4-2.
     unit: one neuron, all scalars: w, x, b, z, a, y, \delta, C, f.    neuron: the same with inputs w_j, x_j, j = 1..n.
     layer: one layer, names without ^{(1)}: W, b, x, z, a, f, \delta; batch Z, A, \Delta.
     scalar: no network; every letter is a free scalar (w_1, w_2 too), f and g are arbitrary smooth functions.
@@ -104,7 +104,8 @@ def symbol_edits(node, names, arrays):
         yield f"swap the indices of {name}", remade(indices=indices[::-1])
     for k, index in enumerate(() if numbered else indices):
         for other in sorted(names - {show(index)}) if index.op == "sym" else ():
-            yield f"write {other} for the index {show(index)} of {name}", remade(indices=replaced(indices, k, symbol(other)))
+            changed = remade(indices=replaced(indices, k, symbol(other)))
+            yield f"write {other} for the index {show(index)} of {name}", changed
     for step in (1, -1) if numbered or layer is not None else ():
         moved = shifted(indices[0] if numbered else layer, step)
         yield f"take {name} from layer {show(moved)}", remade(indices=(moved,)) if numbered else remade(layer=moved)
@@ -143,7 +144,8 @@ def local_edits(node, names, arrays):
         yield f"write {int(info) + 1} for {info}", Node("num", (), str(int(info) + 1))
     if op in ("sum", "prod") and len(kids) > 2:
         limit = kids[2]
-        moved = symbol("n", (shifted(limit.info[1][0], 1),)) if limit.op == "sym" and limit.info[1] else shifted(limit, -1)
+        sized = limit.op == "sym" and limit.info[1]  # n_l
+        moved = symbol("n", (shifted(limit.info[1][0], 1),)) if sized else shifted(limit, -1)
         yield f"let the {op} over {info[0]} run to {show(moved)}", node._replace(kids=(*kids[:2], moved))
         yield f"start the {op} over {info[0]} at {show(shifted(kids[1], -1))}", node._replace(
             kids=(kids[0], shifted(kids[1], -1), limit))

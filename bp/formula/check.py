@@ -32,8 +32,8 @@ class Nothing(Exception):
     """Nothing is claimed."""
 
 
-STATUS = {Refuted: "false", IllFormed: "ill-formed", NoLayer: "ill-formed", Unsupported: "unsupported",
-          Nothing: "nothing-to-check", RecursionError: "unsupported", ArithmeticError: "unsupported", ValueError: "unsupported"}
+STATUS = {Refuted: "false", IllFormed: "ill-formed", Nothing: "nothing-to-check", Unsupported: "unsupported",
+          RecursionError: "unsupported", ArithmeticError: "unsupported", ValueError: "unsupported"}
 
 
 def check(latex, setting="generic", *, seed=0):
@@ -48,7 +48,8 @@ def check(latex, setting="generic", *, seed=0):
                 name = new_name(s, network(setting, seed, 0))
                 if name:
                     defined.append(name)
-                    setting += (r" \quad " if "where" in setting else " where ") + written(s._replace(sides=s.sides[:2], conditions=()))
+                    setting += r" \quad " if "where" in setting else " where "
+                    setting += written(s._replace(sides=s.sides[:2], conditions=()))
                     s = s._replace(sides=s.sides[1:], relations=s.relations[1:])
                 if not s.relations and not name:
                     unrelated.append(understood[-1])
@@ -94,7 +95,8 @@ def letters(node, bound=frozenset(), role=None):
         name, indices, layer, _ = node.info
         if role and len(name) == 1 and name.islower() and name not in bound and name != "n":
             yield name, role
-        parts += [(layer, "layer")] * (layer is not None) + [(i, "layer" if name in ("f", "n") else "index") for i in indices]
+        parts += [(layer, "layer")] if layer is not None else []
+        parts += [(i, "layer" if name in ("f", "n") else "index") for i in indices]
     if node.op in ("sum", "prod"):
         bound = bound | {node.info[0]}
     for part, place in parts:
@@ -244,7 +246,7 @@ def cases(s, pairs, net):
             if size is None and name not in stated:
                 raise IllFormed(f"{name} numbers no axis, so its range cannot be told")
             if size is not None and stated.get(name, [1, size]) != [1, size]:
-                raise IllFormed(f"{name} runs to {stated[name][1]} as stated, but numbers {size} entries in {show(owner)}")
+                raise IllFormed(f"{name} is to run to {stated[name][1]}, but numbers {size} entries in {show(owner)}")
             ranges.append(range(1, (size or stated[name][1]) + 1))
         for entry in product(*ranges):
             full = case | dict(zip(indices, entry))

@@ -23,8 +23,8 @@ class NoLayer(IllFormed):
 SIZES = [(4, 3, 5, 2), (3, 5, 2, 4), (2, 6, 4, 3)]
 STEP, REAL_STEP, QUOTIENT_STEP = 1e-20, 2e-3, 1e-6
 BUDGET = 80_000  # tree nodes evaluated for one statement: any text ends in under a second
-STORED = {"x": "A", "X": "A", "z": "Z", "Z": "Z", "a": "A", "A": "A", r"\yhat": "A", "y": "Y", "Y": "Y", "C": "C", "J": "J",
-          r"\delta": "delta", r"\Delta": "Delta", "W": "W", "w": "W", "b": "b"}
+STORED = {"x": "A", "X": "A", "a": "A", "A": "A", r"\yhat": "A", "z": "Z", "Z": "Z", "y": "Y", "Y": "Y", "W": "W",
+          "w": "W", "b": "b", "C": "C", "J": "J", r"\delta": "delta", r"\Delta": "Delta"}  # name: the array that it reads
 EXAMPLE = ("x", "z", "a", "y", r"\yhat", r"\delta", "C")  # of the first example, or of example e
 SHORT = ("W", "w", "b", "z", "Z", "a", "A", r"\delta", r"\Delta", "f")  # need no layer where there is one layer only
 ONES = r"\ones"
@@ -37,7 +37,8 @@ def where(test, u, v):
 ELEMENTWISE = {
     "exp": np.exp, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "Im": np.imag, "linear": lambda z: z,
     "sign": lambda z: np.sign(np.real(z)), "sigma": lambda z: 1 / (1 + np.exp(-z)), "arctan": np.arctan,
-    "log": lambda z: where(np.real(z) > 0, np.log(z), np.nan), "sqrt": lambda z: where(np.real(z) > 0, np.sqrt(z), np.nan),
+    "log": lambda z: where(np.real(z) > 0, np.log(z), np.nan),
+    "sqrt": lambda z: where(np.real(z) > 0, np.sqrt(z), np.nan),
     "softplus": lambda z: np.log(1 + np.exp(z)), "relu": lambda z: where(np.real(z) > 0, z, 0),
     "sine": lambda z: np.sin(z) + z / 2,
 }
@@ -112,7 +113,7 @@ class Network:
         y = self.rng.uniform(0.1, 0.9, size=(self.E, self.sizes[-1]))  # (E, n_L)
         y = y / y.sum(-1, keepdims=True) if self.f[self.L] == "softmax" else y
         self.data["Y", None] = np.eye(self.sizes[-1])[y.argmax(-1)] if "one-hot" in flags else y
-        self.scalars[r"\lambda"], self.scalars[r"\alpha"] = 0.0 if "lambda=0" in flags else self.rng.uniform(0.3, 0.9), 0.4
+        self.scalars |= {r"\lambda": 0.0 if "lambda=0" in flags else self.rng.uniform(0.3, 0.9), r"\alpha": 0.4}
         for key, value in given.items():
             self.data[key] = value.reshape(self.data[key].shape) if key in self.data else np.squeeze(value)
 
@@ -126,7 +127,7 @@ class Network:
                 name, indices, layer, _ = left.info if left.op in ("sym", "call") else ("", (), None, 0)
                 if left.op == "call":
                     self.functions[flat_name(left)] = ([k.info[0] for k in left.kids], s.sides[1])
-                elif s.sides[1].op == "space" and all(k.op == "num" and 0 < int(float(k.info)) < 99 for k in s.sides[1].kids):
+                elif s.sides[1].op == "space" and all(k.op == "num" and k.info.isdigit() for k in s.sides[1].kids):
                     self.data[name, None] = self.rng.normal(size=[int(k.info) for k in s.sides[1].kids])
                 elif self.mode != "scalar" and name in ("W", "w", "b", "x", "y", r"\lambda", r"\alpha") and not any(
                         n.op in ("sym", "deriv") for n in walk(s.sides[1])):
@@ -142,7 +143,8 @@ class Network:
     def names(self):
         """What an opening bracket turns into a call."""
         letters = {"f", "g"} if self.mode == "scalar" else {"f", "C", "J"}
-        return (FUNCTIONS - {"f", "C", "J"} | letters | {f.split("_")[0] for f in self.functions}) - set(self.definitions)
+        own = {f.split("_")[0] for f in self.functions}
+        return (FUNCTIONS - {"f", "C", "J"} | letters | own) - set(self.definitions)
 
     def state(self, bumps=()):
         if len(self.states) > 4000:
@@ -230,6 +232,11 @@ def is_number(node):
     return node.op == "num" or node.op in ("neg", "div", "mul", "add") and all(map(is_number, node.kids))
 
 
+def is_free(name):
+    """May this name stand for a free scalar?"""
+    return len(name) == 1 and name.islower() or name in GREEK
+
+
 def is_e(indices):
     return bool(indices) and indices[0].op == "sym" and indices[0].info[0] == "e"
 
@@ -290,7 +297,7 @@ class Reader:
             known = key[0] in net.definitions or key in net.data
             if not known and (indices and key[0] == name or any(i.op != "num" for i in indices)):
                 raise IllFormed(f"{show(node)}: {key[0]} is not defined")
-            if not known and not (len(name) == 1 and name.islower() or name in (*GREEK, r"\lambda", r"\delta")):
+            if not known and not is_free(name):
                 raise Unsupported(f"{name} is not defined; the setting can name it (where ..)")
             net.free_used |= not known and name != "h"
             shape = self.state.get(*key).shape if known else ()
@@ -304,8 +311,8 @@ class Reader:
         elif stored and layer is not None:
             l = self.layer(layer, 0 if stored == "A" else 1)
         elif layer is not None or indices:
-            raise IllFormed(f"{name} needs its layer: {name}^{{(l)}}" if layer is None else f"{name} has no layer in this book")
-        elif (len(name) == 1 and name.islower() or name in GREEK or name == r"\lambda") and (name not in ("f", *STORED) or name in "zabw"):
+            raise IllFormed(f"{name} needs its layer: {name}^{{(l)}}" if layer is None else f"{name} has no layer here")
+        elif is_free(name) and (name not in ("f", *STORED) or name in "zabw"):
             net.free_used |= name not in ("h", r"\lambda", r"\alpha")
             return (name, None), np.array(0)
         elif stored or name == "f":
@@ -363,11 +370,11 @@ class Reader:
         """Combine the parts of a node, all of one shape; a number made of digits stands for every entry."""
         total, digits = self.value(node.kids[0]), is_number(node.kids[0])
         for kid in node.kids[1:]:
-            v, digits = self.value(kid), digits and node.op == "add" or is_number(kid)
-            if np.shape(total) != np.shape(v) and not (digits and node.op != "had" and not (np.ndim(total) and np.ndim(v))):
+            v, number = self.value(kid), is_number(kid)
+            spread = node.op != "had" and (digits and np.ndim(total) == 0 or number)
+            if np.shape(total) != np.shape(v) and not spread:
                 raise IllFormed(f"{size_text(np.shape(total))} and {size_text(np.shape(v))} do not fit in {show(node)}")
-            total = operation(np.complex128(total), np.complex128(v)) if np.ndim(total) + np.ndim(v) == 0 else operation(total, v)
-            digits = digits and np.ndim(total) == 0
+            total, digits = operation(total, v), digits and number
         return total
 
     def add(self, node):
@@ -437,7 +444,7 @@ class Reader:
     # functions and derivatives
 
     def call(self, node):
-        (name, indices, _, primes), net = node.info, self.net
+        name, indices, _, primes = node.info
         if name in ("C", "J"):
             return self.cost(node)
         values = [self.value(k) for k in node.kids]
@@ -506,7 +513,7 @@ class Reader:
             a, y = (np.atleast_2d(self.value(k)) for k in args)
             if a.shape == y.shape and a.shape[1] == 1:
                 return self.net.cost(a[:, 0], y[:, 0])
-        raise IllFormed(f"{show(node)}: C takes two vectors of one size, or one entry moved, as in J(W_{{ij}}^{{(l)}} + h)")
+        raise IllFormed(f"{show(node)}: C takes two vectors of one size; J(W_{{ij}}^{{(l)}} + h) moves one entry")
 
     def deriv(self, node):
         top, wrt = node.kids
@@ -540,7 +547,8 @@ class Reader:
         return complex(self.value(node.kids[0]))
 
     def cases(self, node):
-        return next((self.value(k) for k, test in zip(node.kids, node.info) if test is None or self.value(test).real), np.nan)
+        fitting = (k for k, test in zip(node.kids, node.info) if test is None or self.value(test).real)
+        return next((self.value(k) for k in fitting), np.nan)
 
     def matrix(self, node):
         try:

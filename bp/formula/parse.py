@@ -24,16 +24,17 @@ RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in", "<", ">", r"\le", r"\ge", r
 INEQUALITIES = RELATIONS[4:]
 OPEN = {"(": ")", "[": "]", r"\{": r"\}"}
 DEPTH = {"{": 1, "}": -1, r"\beg": 1, r"\end": -1} | dict.fromkeys(OPEN, 1) | dict.fromkeys(OPEN.values(), -1)
-FUNCTIONS = set(r"\log \exp \sin \cos \tanh \sigma \sqrt \max \min \diag \softmax \relu \softplus \elu \swish \leakyrelu "
-                r"\prelu \sign \Im f C J".split())
-GREEK = set(r"\alpha \beta \gamma \epsilon \zeta \eta \theta \kappa \mu \nu \xi \rho \tau \phi \varphi \psi \omega".split())
-OTHERS = {r"\lambda", r"\delta", r"\Delta", r"\pi", r"\ones", r"\yhat", r"\iunit"}
+OPERATORS = set(r"\diag \softmax \relu \softplus \elu \swish \leakyrelu \prelu \sign".split())
+FUNCTIONS = OPERATORS | set(r"\log \exp \sin \cos \tanh \sigma \sqrt \max \min \Im f C J".split())
+GREEK = set(r"\alpha \beta \gamma \epsilon \zeta \eta \theta \kappa \lambda \mu \nu \xi \rho \tau \phi \varphi \psi "
+            r"\omega".split())
+OTHERS = {r"\delta", r"\Delta", r"\pi", r"\ones", r"\yhat", r"\iunit"}
 SPELLINGS = {
-    r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\leq": r"\le", r"\geq": r"\ge", r"\neq": r"\ne", r"\gets": r"\leftarrow",
+    r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\leq": r"\le", r"\geq": r"\ge", r"\neq": r"\ne", r"\circ": r"\odot",
     r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|", r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\ln": r"\log",
-    r"\ldots": r"\dots", r"\cdots": r"\dots", r"\qquad": r"\quad", ":=": "=", r"\equiv": "=", r"\circ": r"\odot",
-    r"\lbrace": r"\{", r"\rbrace": r"\}", r"\ReLU": r"\relu", r"\ELU": r"\elu", r"\PReLU": r"\prelu", r"\times": r"\cdot",
-    r"\LeakyReLU": r"\leakyrelu", r"\SiLU": r"\swish",
+    r"\ldots": r"\dots", r"\cdots": r"\dots", r"\qquad": r"\quad", ":=": "=", r"\equiv": "=", r"\gets": r"\leftarrow",
+    r"\lbrace": r"\{", r"\rbrace": r"\}", r"\times": r"\cdot", r"\ReLU": r"\relu", r"\ELU": r"\elu",
+    r"\PReLU": r"\prelu", r"\LeakyReLU": r"\leakyrelu", r"\SiLU": r"\swish",
 }
 LAYOUT = re.compile(
     r"(?<!\\)\\(?:(?:left|right|[bB]igg?[lrm]?|displaystyle|textstyle|nonumber|notag|limits)(?![a-zA-Z])\s*\.?|[,;:! ])"
@@ -169,8 +170,8 @@ class Parser:
 
     def starts_factor(self):
         t = self.peek()
-        return re.match(r"[a-zA-Z\d(\[{|]|\.\d|\\[a-zA-Z{|]", t) and t != self.bar and t not in (*RELATIONS, r"\odot", r"\quad") \
-            and not t.startswith(r"\end")
+        return re.match(r"[a-zA-Z\d(\[{|]|\.\d|\\[a-zA-Z{|]", t) and not t.startswith(r"\end") and t not in (
+            self.bar, *RELATIONS, r"\odot", r"\quad")
 
     def factor(self):
         t = self.peek()
@@ -198,7 +199,7 @@ class Parser:
         elif re.fullmatch(r"\d*\.?\d+", t):
             node = Node("num", (), self.take())
         elif t == r"\dots":
-            raise Unsupported("dots cannot be executed: write the sum with its limits, or set sizes=.. and write all of it")
+            raise Unsupported("dots cannot be executed: write a sum with limits, or set sizes=.. and write all of it")
         elif re.fullmatch("[a-zA-Z]", t) or t in GREEK | OTHERS or t in self.functions:
             return self.scripts(symbol(self.take()), True)
         else:
@@ -229,7 +230,7 @@ class Parser:
             return Node("div", (self.sub(top), self.sub(bottom)))
         wrt = self.sub(bottom[1:], "factor")
         if wrt.op != "sym" or top[1:2] == ["^"]:
-            raise Unsupported("a derivative is taken by one quantity; write a second one as a derivative of a derivative")
+            raise Unsupported("a derivative is by one quantity; write a second one as a derivative of a derivative")
         body = self.sub(top[1:], "product") if top[1:] else self.factor() if self.peek() in OPEN else self.product()
         return Node("deriv", (body, wrt))
 
@@ -248,7 +249,7 @@ class Parser:
         return Node("matrix", tuple(tuple(self.sub(cell) for cell in row) for row in rows))
 
     def scripts(self, node, bare=False):
-        """Indices, layer, primes, a call's arguments, then powers and transposes, in whatever order they are written."""
+        """Indices, layer, primes, a call's arguments, powers and transposes, in whatever order they are written."""
         indices, layer, primes, powers = (), None, 0, []
         while self.peek() in ("_", "^", "'"):
             mark = self.take()
@@ -302,7 +303,7 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
                 part = part[:-1]
             if n == 0 and found and part[:1] and part[0] in (*RELATIONS, "+", "-", r"\odot", r"\cdot"):
                 found[-1][0].extend(part)
-            elif found and not definitions and is_condition(part):
+            elif found and not definitions and is_condition(part, functions):
                 found[-1][1].append(part)
             elif part:
                 found.append((part, []))
@@ -313,10 +314,12 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
                         tuple(c for items in conditions for c in condition(items, functions)))
 
 
-def is_condition(part):
-    """A part after \\quad that only restricts: i = 1, \\dots, n;  l < L;  i \\ne j;  z > 0."""
-    signs = [t for t in part if t in RELATIONS]
-    return bool(signs) and (re.fullmatch(r"[lijkme]" if r"\dots" not in part else "[a-z]", part[0]) and part[1:2] == ["="] or set(signs) <= set(INEQUALITIES))
+def is_condition(part, functions):
+    """A part after \\quad that only restricts: i = 1, \\dots, n; l < L; i \\ne j; z > 0. With a function it claims."""
+    signs = {t for t in part if t in RELATIONS}
+    if signs and signs <= set(INEQUALITIES):
+        return not {"'", *functions} & {*part}
+    return bool(signs and re.fullmatch("[lijkme]" if r"\dots" not in part else "[a-z]", part[0]) and part[1] == "=")
 
 
 def side(items, functions):
@@ -338,7 +341,8 @@ def condition(items, functions):
     return [parser.sub(p) for p in pieces]
 
 
-RANK = {"test": 0, "add": 0, "neg": 0, "sum": 1, "prod": 1, "had": 1, "mul": 2, "deriv": 3, "T": 4, "pow": 4, "entry": 4}
+RANK = {"test": 0, "add": 0, "neg": 0, "sum": 1, "prod": 1, "had": 1, "mul": 2, "deriv": 3, "T": 4, "pow": 4,
+        "entry": 4}
 
 
 def show(node, rank=-1):
@@ -354,9 +358,11 @@ def show(node, rank=-1):
         text += "" if layer is None else "^{(" + show(layer) + ")}"
         return text + (rf"\left({', '.join(map(show, kids))}\right)" if op == "call" else "")
     if op == "add":
-        text = show(kids[0]) + "".join(f" - {show(k.kids[0], 0)}" if k.op == "neg" else f" + {show(k, 0)}" for k in kids[1:])
+        signed = [(" - ", k.kids[0]) if k.op == "neg" else (" + ", k) for k in kids[1:]]
+        text = show(kids[0]) + "".join(sign + show(k, 0) for sign, k in signed)
     elif op == "mul":
-        text = " ".join(("" if n == 0 or k.op != "num" else r"\cdot ") + part(k, 2, k is kids[-1]) for n, k in enumerate(kids))
+        text = part(kids[0], 2, False) + "".join(
+            (r" \cdot " if k.op == "num" else " ") + part(k, 2, k is kids[-1]) for k in kids[1:])
     elif op in ("sum", "prod"):
         low = show(info[1]) if info[1] else info[0] + "".join(f"={show(k)}" for k in kids[1:2])
         text = rf"\{op}_{{{low}}}" + "".join(f"^{{{show(k)}}}" for k in kids[2:]) + " " + show(kids[0], 0.5)
@@ -366,19 +372,20 @@ def show(node, rank=-1):
         text = rf"\frac{{\partial{' ' + top if plain else ''}}}{{\partial {show(kids[1])}}}"
         text += "" if plain else rf"\left({top}\right)"
     elif op in ("pow", "T", "entry"):
-        base = kids[0]
-        atom = base.op in ("num", "norm", "abs", "matrix", "call") or base.op == "sym" and (base.info[2] is None or op == "T")
-        inner = show(base) if atom else rf"\left({show(base)}\right)"
-        if op == "T" and base.op == "sym" and base.info[2] is not None:
-            return inner[:-1] + r"\top}"
-        text = inner + {"T": r"^{\top}", "pow": f"^{{{show(kids[-1])}}}"}.get(op, "_{" + ",".join(map(show, kids[1:])) + "}")
+        base, layered = kids[0], kids[0].op == "sym" and kids[0].info[2] is not None
+        if op == "T" and layered:
+            return show(base)[:-1] + r"\top}"
+        atom = base.op in ("num", "norm", "abs", "matrix", "call", "sym") and not layered
+        text = show(base) if atom else rf"\left({show(base)}\right)"
+        text += r"^{\top}" if op == "T" else ("^{" if op == "pow" else "_{") + ",".join(map(show, kids[1:])) + "}"
     elif op == "cases":
         rows = [show(k) + " & " + (show(t) if t else r"\text{otherwise}") for k, t in zip(kids, info)]
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
     elif op == "matrix":
         return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(map(show, row)) for row in kids) + r" \end{pmatrix}"
     else:
-        text = {"neg": lambda: "-" + show(kids[0], 0.5), "had": lambda: r" \odot ".join(part(k, 1, k is kids[-1]) for k in kids),
+        text = {"neg": lambda: "-" + show(kids[0], 0.5),
+                "had": lambda: r" \odot ".join(part(k, 1, k is kids[-1]) for k in kids),
                 "div": lambda: rf"\frac{{{show(kids[0])}}}{{{show(kids[1])}}}",
                 "norm": lambda: rf"\lVert {show(kids[0])} \rVert", "abs": lambda: rf"\lvert {show(kids[0])} \rvert",
                 "test": lambda: show(kids[0]) + "".join(f" {s} {show(k)}" for s, k in zip(info, kids[1:])),
@@ -386,9 +393,6 @@ def show(node, rank=-1):
                 "space": lambda: r"\mathbb{R}" + ("^{" + r" \times ".join(map(show, kids)) + "}" if kids else ""),
                 "range": lambda: rf"{info} = {show(kids[0])}, \dots, {show(kids[1])}"}[op]()
     return rf"\left({text}\right)" if RANK.get(op, 9) <= rank else text
-
-
-OPERATORS = {r"\diag", r"\softmax", r"\relu", r"\softplus", r"\elu", r"\swish", r"\leakyrelu", r"\prelu", r"\sign"}
 
 
 def part(node, rank, last):
