@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import bp
-from bp.widgets import bowls, explorer, gates, paths, perceptron, sweeps, training
+from bp.widgets import bowls, explorer, gates, paths, perceptron, quotients, sweeps, training, units, vanish
 from test_html import AXE, VIOLATIONS
 
 NAMES = [name for name in bp.widgets.__all__ if name != "Figure"]
@@ -25,7 +25,7 @@ def site(tmp_path_factory):
     """A page for each figure, and its address by each scheme."""
     out = tmp_path_factory.mktemp("figures")
     for name in NAMES:
-        (out / f"{name}.html").write_text(getattr(bp.widgets, name)().page(), encoding="utf-8")
+        (out / f"{name}.html").write_text(figure(name).page(), encoding="utf-8")
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_):
@@ -64,7 +64,14 @@ def visit(site, browser):
 
 
 def seen(page):
-    return page.inner_html(".bpw > svg"), page.inner_text(".bpw-state")
+    """(the drawing, the sentence)"""
+    return tuple(page.evaluate(f"(r => [r.querySelector('svg').innerHTML, "
+                               f"r.querySelector('.bpw-state').innerText])({ROOT})"))
+
+
+@functools.cache
+def figure(name):
+    return getattr(bp.widgets, name)()
 
 
 def put(page, **changes):
@@ -118,9 +125,10 @@ def test_every_slider_moves_the_picture_and_the_words(visit, name, scheme):
 
 @every_figure
 def test_axe_finds_nothing(visit, name):
+    page = visit(name)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     for scheme in ("light", "dark"):
-        page = visit(name, color_scheme=scheme)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.emulate_media(color_scheme=scheme)
         assert page.evaluate(VIOLATIONS) == []
 
 
@@ -145,7 +153,7 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_work(visit, name):
 @every_figure
 def test_without_scripts_and_in_print_it_is_a_picture_with_words(visit, name):
     dead = visit(name, live=False, java_script_enabled=False)
-    picture = dead.get_by_role("img", name=getattr(bp.widgets, name)().alt)
+    picture = dead.get_by_role("img", name=figure(name).alt)
     assert picture.bounding_box()["width"] > 300
     page = visit(name)
     assert not page.locator(".bpw-picture").is_visible()
@@ -158,17 +166,19 @@ def test_without_scripts_and_in_print_it_is_a_picture_with_words(visit, name):
 @every_figure
 def test_a_step_of_a_slider_redraws_within_a_frame(visit, name):
     page = visit(name)
-    times = page.evaluate(f"""() => {{ const {{set, spec, state}} = {ROOT}.bpw, times = [];
-      for (const c of spec.controls.filter(c => c.kind === 'range')) for (let k = 0; k < 12; k++) {{
-        const start = performance.now(); set({{[c.name]: c.min + Math.round((c.max - c.min) * (k % 4) / 4 / c.step) * c.step}});
-        document.body.offsetHeight; times.push(performance.now() - start); }}
-      return times; }}""")
-    assert np.median(times) < 16
+    # the best of three: what a redraw costs, not how busy the machine is
+    times = page.evaluate(f"""() => {{ const {{set, spec}} = {ROOT}.bpw;
+      const once = change => {{ const start = performance.now(); set(change); document.body.offsetHeight;
+        return performance.now() - start; }};
+      return spec.controls.filter(c => c.kind === 'range').flatMap(c => [0, 1, 2, 3, 4].map(k => {{
+        const value = c.min + Math.round((c.max - c.min) * k / 4 / c.step) * c.step;
+        return Math.min(...[1, 2, 3].map(() => once({{[c.name]: value}}))); }})); }}""")
+    assert np.median(times) < 16 and max(times) < 50
 
 
 @every_figure
 def test_the_stored_html_is_small_and_holds_no_id_and_no_address(name):
-    html = getattr(bp.widgets, name)()._repr_html_()
+    html = figure(name)._repr_html_()
     assert len(html) < 60_000
     assert not re.search(r"<[^>]*\bid=", html)
     assert set(re.findall(r"https?://[^\s\"'`]+", html)) <= {"http://www.w3.org/2000/svg"}
@@ -177,9 +187,10 @@ def test_the_stored_html_is_small_and_holds_no_id_and_no_address(name):
 def test_a_figure_is_the_same_bytes_in_every_process():
     program = ("import bp, hashlib; print(hashlib.sha256(''.join(getattr(bp.widgets, n)()._repr_html_() "
                "for n in bp.widgets.__all__[1:]).encode()).hexdigest())")
-    runs = [subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True,
-                           env={**os.environ, "PYTHONHASHSEED": seed}).stdout for seed in ("1", "2")]
-    assert runs[0] == runs[1]
+    runs = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True,
+                             env={**os.environ, "PYTHONHASHSEED": seed}) for seed in ("1", "2")]
+    digests = [run.communicate(timeout=120)[0] for run in runs]
+    assert len(digests[0].strip()) == 64 and digests[0] == digests[1]
 
 
 def test_a_figure_shown_twice_starts_twice_and_each_only_once(visit):
@@ -340,6 +351,62 @@ def test_training_in_the_page_equals_train(visit, problem, hidden, lam):
     assert f"{int(((out > 0.5) == (table[:, 2:] > 0.5)).sum())} of {len(table)} examples" in said
 
 
+def test_quotients_equal_numeric_gradient_but_for_rounding(visit):
+    page = visit("difference_step")
+    for w in (-1.3, 0.8):
+        net = quotients.neuron(w)
+        exact = bp.batched.backward(net, quotients.X, quotients.Y, cost=bp.squared_error).W[1][0, 0]
+        assert same(page.evaluate(f"w => {ROOT}.bpw.code.slope(w)", w), exact)
+        for power in (-1.0, -3.5, -6.0, -9.0):
+            step = 10.0 ** power / max(1, abs(w))       # numeric_gradient's own step grows with |w|
+            n = bp.numeric_gradient(net, quotients.X, quotients.Y, cost=bp.squared_error, h=step).W[1][0, 0]
+            ours = page.evaluate(f"([w, p]) => {ROOT}.bpw.figure.errors(w, p).central", [w, power])
+            assert abs(ours - (n - exact)) <= 4 * np.finfo(float).eps / 10.0 ** power
+
+
+def test_vanishing_shows_the_deltas_of_bp(visit):
+    page = visit("vanishing")
+    put(page, depth=5, scale=6)
+    f, rng = vanish.FUNCTIONS["tanh"], np.random.default_rng(0)
+    net = bp.Network.random([10] * 6, hidden=f, output=f, rng=rng)
+    net = bp.Network([2.0 * W for W in net.W.values()], list(net.b.values()), f)
+    x, y, delta = rng.normal(size=10), np.zeros(10), {}
+    z, a = bp.indexed.forward(net, x)
+    for l in range(5, 0, -1):
+        delta[l] = (bp.indexed.output_delta(f, bp.squared_error, z[l], a[l], y) if l == 5 else
+                    bp.indexed.hidden_delta(f, z[l], a[l], net.W[l + 1], delta[l + 1]))
+    said = float(re.search(r"tanh × ([\d.e−]+\d)", seen(page)[1])[1].replace("−", "-"))
+    assert abs(said / (np.linalg.norm(delta[1]) / np.linalg.norm(delta[5])) - 1) < 0.07      # 2 digits
+
+
+@pytest.mark.parametrize("kind", ["relu", "sigmoid"])
+def test_approximation_gets_better_with_units_and_says_the_distance(visit, kind):
+    page = visit("approximation")
+    x = np.linspace(0, 1, 81)
+    distance = {}
+    for h in (5, 10, 20):
+        put(page, kind=kind, h=h)
+        a = bp.batched.forward(units.NETWORKS[kind](h), x[:, None]).a[2][:, 0]
+        distance[h] = abs(a - units.target(x)).max()
+        assert agrees(float(re.search(r"target is ([\d.]+\d)", seen(page)[1])[1]), distance[h])
+    assert distance[5] > distance[10] > distance[20]
+    if kind == "relu":      # straight pieces: the distance falls with the square of h, four times less at the double
+        assert distance[10] / distance[20] > 3
+
+
+def test_shards_have_the_batch_gradient_as_weighted_mean_only(visit):
+    page = visit("shards")
+    X, Y = bowls.columns(paths.X, paths.Y)
+    g = bp.batched.backward(bowls.neuron(0.5, -0.5), X, Y, cost=bp.squared_error)
+    for k, equal in ((4, True), (5, False), (12, True)):
+        put(page, parts=k)
+        pairs = re.findall(r"\(([^,]+), ([^)]+)\)", seen(page)[1].replace("−", "-"))
+        for pair in pairs[:2]:
+            assert agrees(float(pair[0]), g.W[1][0, 0]) and agrees(float(pair[1]), g.b[1][0])
+        assert len(pairs) == (2 if equal else 3)
+        assert equal or not agrees(float(pairs[2][0]), g.W[1][0, 0])
+
+
 def test_play_pauses_and_steps(visit):
     page = visit("train_2h1")
     page.get_by_role("button", name="Play").click()
@@ -370,6 +437,10 @@ def test_reduced_motion_trains_without_a_film(visit):
     (lambda: bp.widgets.network_332(bp.Network.random([4, 3, 2])), "at most 3 units"),
     (lambda: bp.widgets.network_332(x=[0, 0, 7.0]), "a0_3 must lie in"),
     (lambda: bp.widgets.train_2h1("spiral"), "problem must be one of"),
+    (lambda: bp.widgets.approximation("cos"), "kind must be one of"),
+    (lambda: bp.widgets.vanishing(scale=0.9), "scale must be one of"),
+    (lambda: bp.widgets.shards(parts=13), "parts must lie in"),
+    (lambda: bp.widgets.difference_step(h=2), "h must lie in"),
 ])
 def test_bad_arguments_are_refused_by_name(make, says):
     with pytest.raises(ValueError, match=says):

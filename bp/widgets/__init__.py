@@ -8,10 +8,15 @@ from .bowls import bowl
 from .explorer import activation_explorer
 from .figure import Figure
 from .gates import computational_graph
+from .parts import shards
 from .paths import three_paths
 from .perceptron import network_332
+from .quotients import difference_step
 from .training import train_2h1
+from .units import approximation
+from .vanish import vanishing
 
 __all__ = [
-    "Figure", "activation_explorer", "bowl", "computational_graph", "network_332", "three_paths", "train_2h1",
+    "Figure", "activation_explorer", "approximation", "bowl", "computational_graph", "difference_step", "network_332",
+    "shards", "three_paths", "train_2h1", "vanishing",
 ]

@@ -1,6 +1,7 @@
 (() => { // what all live figures share: controls, the sentence about the state, plots, level lines
 const css = `
-.bpw{max-width:720px;margin:1em 0;line-height:1.4}
+.bpw{max-width:720px;margin:1em 0;padding:0 4px;line-height:1.4}
+.cell_output .text_html:has(.bpw-live){background:transparent!important;color:inherit!important} /* dark pages */
 .bpw-picture,.bpw svg{display:block;max-width:100%;height:auto}
 .bpw svg{font:14px sans-serif;touch-action:pan-y;overflow:visible}
 .bpw svg text{fill:currentColor}
@@ -17,12 +18,13 @@ const css = `
 .bpw select{width:100%}
 .bpw option{color:#000;background:#fff}
 .bpw-buttons{margin-top:.6em;display:flex;flex-wrap:wrap;gap:.5em;align-items:end}
-.bpw :focus-visible{outline:3px solid currentColor;outline-offset:2px}
+.bpw :focus-visible{outline:3px solid currentColor;outline-offset:0}
 .bpw-live .bpw-picture{display:none}
 @media print{.bpw-live>:not(.bpw-picture):not(.bpw-title){display:none!important}
   .bpw-live .bpw-picture{display:block!important}}`;
 
-const num = v => Number.isFinite(v) ? String(Number(v.toPrecision(4))).replace("-", "−") : v > 0 ? "∞" : "no number";
+const short = v => v && Math.abs(v) < 1e-3 ? v.toExponential(3).replace(/\.?0*e/, "e") : String(Number(v.toPrecision(4)));
+const num = v => Number.isFinite(v) ? short(v).replace(/-/g, "−") : v > 0 ? "∞" : "no number"; // 4 significant digits
 const esc = t => String(t).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 // a symbol's colour, moved towards the text's own: darker on a light page, lighter on a dark one
 const tint = (colour, part = 70) => `color-mix(in srgb,${colour} ${part}%,currentColor)`;
@@ -104,7 +106,7 @@ function run(root, spec, code, make) {
   const figure = make({num, tint, colour: Object.fromEntries(Object.entries(spec.colours).map(([k, c]) => [k, tint(c)])), faint, label, dot, path, plot, contours, ticks, esc}, code, spec.data);
 
   function redraw() {
-    const W = Math.max(280, Math.min(700, root.clientWidth || 600)), shown = figure.draw(s, W);
+    const W = Math.max(280, Math.min(700, root.clientWidth - 8 || 600)), shown = figure.draw(s, W);
     svg.setAttribute("viewBox", `0 0 ${W} ${shown.height}`);
     svg.setAttribute("width", W);
     svg.setAttribute("height", shown.height);
