@@ -77,6 +77,13 @@ def test_what_is_exported_or_read_shares_no_memory(key):
             array += 1.0
     for l in net.W:
         assert np.array_equal(again.W[l], net.W[l]) and np.array_equal(again.b[l], net.b[l])
+    g = bp.Gradient(net.W, net.b)
+    there = conventions.gradient(g, key)
+    back = conventions.read_gradient(there, key)
+    for layers in there.values():
+        for array in layers.values():
+            array += 1.0
+    assert all(np.array_equal(back.W[l], g.W[l]) and np.array_equal(back.b[l], g.b[l]) for l in g.W)
     net_again, _, _ = problem()
     assert all(np.array_equal(net.W[l], net_again.W[l]) for l in net.W)
 
@@ -253,6 +260,17 @@ def test_the_same_formula_comes_out_of_each_source(key):
         r"\delta_{i}^{(l)} = \sum" + limits + r" W_{ji}^{(l+1)} \delta_{j}^{(l+1)} f_{l}'(z_{i}^{(l)})")
 
 
+@pytest.mark.parametrize("theirs, ours", [
+    (r"\sum_{i=1}^N E_{(i)} + z_1^{(2)}", r"\sum_{e=1}^{E} C_e + z_{1}^{(1)}"),
+    (r"\sum_{i=1}^N \|\mathbf{y} - \mathbf{o}\|^2 - a_1^{(2)}",
+     r"\sum_{e=1}^{E} \| y_{e} - a_{e}^{(L)} \|^2 - a_{1}^{(1)}"),
+    (r"\left(\frac{1}{N} \sum_{i=1}^N z_1^{(2)} a_1^{(2)}\right) a_1^{(2)}",
+     r"\left(\frac{1}{E} \sum_{e=1}^{E} z_{e,1}^{(1)} a_{e,1}^{(1)}\right) a_{1}^{(1)}"),
+])
+def test_a_sum_over_examples_reaches_to_the_next_sign_or_bracket(theirs, ours):
+    assert conventions.translate(theirs, "S3") == ours
+
+
 def test_each_source_has_six_formulas_or_more():
     assert {key: len(pairs) >= 6 for key, pairs in TRUE.items() if key != "S3b"} == dict.fromkeys(
         ("S0", "S1", "S2", "S3", "S4"), True)
@@ -274,6 +292,8 @@ def test_each_source_has_six_formulas_or_more():
     ("S3", r"y = f^5(f^4(x))", "f without a plain argument"),
     ("S3", r"\mathbf{a}^{(l)} = f(x)", r"f\(x\), whose layer is not named"),
     ("S3", r"w_{ij}^{(l)'} = 0", "layer"),
+    ("S3", r"w_{ij}'^{(l)} = 0", "w with a prime"),
+    ("S2", r"z^{l}{}' = 0", "a prime behind a bracket"),
     ("S4", r"a^{(2)} = g(\Theta^{(1)} x)", "without two indices, whose column 0 is the bias"),
     ("S4", r"a_i^{(j)} = x_i", r"layer j"),
     ("S0", r"\delta_i^{(l = \sum_{j", "a formula without its end"),
