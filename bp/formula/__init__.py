@@ -55,7 +55,7 @@ import numpy as np
 
 from .check import Report, check, letters, network
 from .meaning import SHORT
-from .parse import Node, Unsupported, show, statements, symbol, walk, written
+from .parse import Node, Unsupported, show, statements, symbol, tight, walk, written
 
 __all__ = ["Report", "check", "mutants", "try_formula"]
 TWINS = {"a": "z", "z": "a", "A": "Z", "Z": "A", "C": "J", "J": "C", r"\delta": "a", r"\Delta": "A", "y": "a", "x": "b"}
@@ -108,7 +108,7 @@ def symbol_edits(node, names, arrays):
             yield f"write {other} for the index {show(index)} of {name}", changed
     for step in (1, -1) if numbered or layer is not None else ():
         moved = shifted(indices[0] if numbered else layer, step)
-        yield f"take {name} from layer {show(moved)}", remade(indices=(moved,)) if numbered else remade(layer=moved)
+        yield f"take {name} from layer {tight(moved)}", remade(indices=(moved,)) if numbered else remade(layer=moved)
     if primes:
         yield f"write {name} for its derivative", remade(primes=primes - 1)
     elif node.op == "call" and name in ("f", r"\sigma"):
@@ -207,23 +207,22 @@ class Trial(NamedTuple):
     report: Report
     repair: tuple  # (what to change, the formula then) or ()
 
-    def lines(self, formula, bold):
-        if self.report.understood:
-            yield "understood as " + formula(self.report.understood)
-        setting = f" ({self.setting})" if self.setting != "generic" else ""
-        yield f"{bold}{self.report.status}{bold}{setting}: {self.report.message}"
-        for line in self.report.checked:
-            pair, gap, ranges = line.partition("   ")
-            yield f"checked: {formula(pair)}{gap}{ranges}"
-        yield from (f"note: {line}" for line in self.report.notes)
+    def lines(self, formula="{}", code="{}", bold="{}"):
+        report = self.report
+        if report.understood:
+            yield "understood as " + formula.format(report.understood)
+        yield bold.format(report.status) + f" in the setting {self.setting}: " + code.format(report.message)
+        for text, _, ranges in (line.rpartition("   ") for line in report.checked):
+            yield f"checked {formula.format(text)} {ranges}"
+        yield from map("note: {}".format, report.notes)
         if self.repair:
-            yield f"{bold}true if you {self.repair[0]}{bold}: {formula(self.repair[1])}"
+            yield bold.format("true if you") + " " + code.format(self.repair[0]) + ": " + formula.format(self.repair[1])
 
     def _repr_markdown_(self):
-        return "\n".join("- " + line for line in self.lines(lambda text: f"${text}$", "**"))
+        return "\n".join("- " + line for line in self.lines("${}$", "`{}`", "**{}**"))
 
     def __repr__(self):
-        return "\n".join(self.lines(str, ""))
+        return "\n".join(self.lines())
 
 
 def try_formula(latex, setting="generic", *, seconds=2.0):

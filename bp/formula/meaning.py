@@ -23,8 +23,9 @@ class NoLayer(IllFormed):
 SIZES = [(4, 3, 5, 2), (3, 5, 2, 4), (2, 6, 4, 3)]
 STEP, REAL_STEP, QUOTIENT_STEP = 1e-20, 2e-3, 1e-6
 BUDGET = 80_000  # tree nodes evaluated for one statement: any text ends in under a second
+# name: the array that it reads
 STORED = {"x": "A", "X": "A", "a": "A", "A": "A", r"\yhat": "A", "z": "Z", "Z": "Z", "y": "Y", "Y": "Y", "W": "W",
-          "w": "W", "b": "b", "C": "C", "J": "J", r"\delta": "delta", r"\Delta": "Delta"}  # name: the array that it reads
+          "w": "W", "b": "b", "C": "C", "J": "J", r"\delta": "delta", r"\Delta": "Delta"}
 EXAMPLE = ("x", "z", "a", "y", r"\yhat", r"\delta", "C")  # of the first example, or of example e
 SHORT = ("W", "w", "b", "z", "Z", "a", "A", r"\delta", r"\Delta", "f")  # need no layer where there is one layer only
 ONES = r"\ones"
@@ -244,8 +245,9 @@ def is_e(indices):
 def differentiates(node, net):
     """Does the tree hold a derivative? One taken around it then needs real steps."""
     return any(n.op == "deriv" or n.op in ("sym", "call") and (
-        n.info[3] or n.info[0] in (r"\delta", r"\Delta") or n.info[0] in net.definitions
-        and differentiates(net.definitions[n.info[0]][1], net)) for n in walk(node))
+        n.info[3] or n.info[0] in (r"\delta", r"\Delta") or any(
+            flat_name(n) in table and differentiates(table[flat_name(n)][1], net)
+            for table in (net.definitions, net.functions))) for n in walk(node))
 
 
 class Reader:

@@ -354,9 +354,8 @@ def show(node, rank=-1):
         name, indices, layer, primes = info
         name = {r"\ones": r"\mathbf{1}", r"\yhat": r"\hat{y}", r"\iunit": r"\mathrm{i}"}.get(name, name)
         name = rf"\operatorname{{{name[1:]}}}" if name in OPERATORS else name
-        text = name + ("_{" + ",".join(map(show, indices)) + "}" if indices else "") + "'" * primes
-        text += "" if layer is None else "^{(" + show(layer) + ")}"
-        return text + (rf"\left({', '.join(map(show, kids))}\right)" if op == "call" else "")
+        text = name + below(indices) + "'" * primes + ("" if layer is None else "^{(" + tight(layer) + ")}")
+        return text + (bracket(", ".join(map(show, kids))) if op == "call" else "")
     if op == "add":
         signed = [(" - ", k.kids[0]) if k.op == "neg" else (" + ", k) for k in kids[1:]]
         text = show(kids[0]) + "".join(sign + show(k, 0) for sign, k in signed)
@@ -364,20 +363,20 @@ def show(node, rank=-1):
         text = part(kids[0], 2, False) + "".join(
             (r" \cdot " if k.op == "num" else " ") + part(k, 2, k is kids[-1]) for k in kids[1:])
     elif op in ("sum", "prod"):
-        low = show(info[1]) if info[1] else info[0] + "".join(f"={show(k)}" for k in kids[1:2])
-        text = rf"\{op}_{{{low}}}" + "".join(f"^{{{show(k)}}}" for k in kids[2:]) + " " + show(kids[0], 0.5)
+        low = show(info[1]) if info[1] else info[0] + "".join(f"={tight(k)}" for k in kids[1:2])
+        text = rf"\{op}_{{{low}}}" + "".join(f"^{{{tight(k)}}}" for k in kids[2:]) + " " + show(kids[0], 0.5)
     elif op == "deriv":
         top = show(kids[0])
         plain = kids[0].op == "sym"
         text = rf"\frac{{\partial{' ' + top if plain else ''}}}{{\partial {show(kids[1])}}}"
-        text += "" if plain else rf"\left({top}\right)"
+        text += "" if plain else bracket(top)
     elif op in ("pow", "T", "entry"):
         base, layered = kids[0], kids[0].op == "sym" and kids[0].info[2] is not None
         if op == "T" and layered:
             return show(base)[:-1] + r"\top}"
         atom = base.op in ("num", "norm", "abs", "matrix", "call", "sym") and not layered
-        text = show(base) if atom else rf"\left({show(base)}\right)"
-        text += r"^{\top}" if op == "T" else ("^{" if op == "pow" else "_{") + ",".join(map(show, kids[1:])) + "}"
+        text = show(base) if atom else bracket(show(base))
+        text += r"^\top" if op == "T" else below(kids[1:]) if op == "entry" else "^{" + show(kids[1]) + "}"
     elif op == "cases":
         rows = [show(k) + " & " + (show(t) if t else r"\text{otherwise}") for k, t in zip(kids, info)]
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
@@ -392,7 +391,22 @@ def show(node, rank=-1):
                 "iverson": lambda: f"[{show(kids[0])}]", "list": lambda: ", ".join(map(show, kids)),
                 "space": lambda: r"\mathbb{R}" + ("^{" + r" \times ".join(map(show, kids)) + "}" if kids else ""),
                 "range": lambda: rf"{info} = {show(kids[0])}, \dots, {show(kids[1])}"}[op]()
-    return rf"\left({text}\right)" if RANK.get(op, 9) <= rank else text
+    return bracket(text) if RANK.get(op, 9) <= rank else text
+
+
+def bracket(text):
+    return rf"\left({text}\right)" if re.search(r"\\(frac|sum|prod|begin)", text) else f"({text})"
+
+
+def tight(node):
+    return show(node).replace(" + ", "+").replace(" - ", "-")
+
+
+def below(indices):
+    """_i, _{ij}, _{e,i}, _{l+1}, or nothing."""
+    texts = [tight(i) for i in indices]
+    joined = ("" if all(len(t) == 1 for t in texts) and texts[:1] != ["e"] else ",").join(texts)
+    return "" if not texts else "_" + joined if len(joined) == 1 else "_{" + joined + "}"
 
 
 def part(node, rank, last):
