@@ -30,7 +30,10 @@ def test_the_proof_rejects_the_mutant_and_names_the_layer(mutant):
     assert "(layer" in message and "one side is" in message, message
 
 
-@pytest.mark.parametrize("mutant", CATALOGUE, **named)
+SETTINGS = {(m.parts()["form"].__name__, m.hidden, m.output, m.cost): m for m in CATALOGUE}
+
+
+@pytest.mark.parametrize("mutant", SETTINGS.values(), **named)
 def test_the_same_network_without_the_mistake_is_accepted(mutant):
     right = Mutant(mutant.name, mutant.says, mutant.module, mutant.function, mutant.old, mutant.old, mutant.hidden,
                    mutant.output, mutant.cost)

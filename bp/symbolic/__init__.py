@@ -25,18 +25,18 @@ from .code import Compiled, compile
 from .identity import Undecided, certificate, equal
 from .lemmas import documented, prove_activation, prove_cost, prove_shortcut
 from .networks import (
-                       differentiate,
-                       example,
-                       generic_activation,
-                       generic_cost,
-                       generic_layer,
-                       lam,
-                       long_way,
-                       matrix,
-                       network,
-                       prove_backward,
-                       targets,
-                       vector,
+    differentiate,
+    example,
+    generic_activation,
+    generic_cost,
+    generic_layer,
+    lam,
+    long_way,
+    matrix,
+    network,
+    prove_backward,
+    targets,
+    vector,
 )
 from .prove import Proved, assert_equal, entries, prove
 
