@@ -28,8 +28,10 @@ def totals_text(totals):
     """One sentence for the first page. `totals`: how many formulas of each kind."""
     text = f"Of {sum(totals.values())} displayed formulas, {totals['executed']} were executed and are true"
     if totals["wrong-on-purpose"]:
-        text += f", {totals['wrong-on-purpose']} are quoted mistakes, executed and false"
-    return text + f", {totals['unchecked']} cannot be executed and say why."
+        text += f"; {totals['wrong-on-purpose']} are quoted mistakes, executed and found so"
+    if totals["unchecked"]:
+        text += f"; {totals['unchecked']} cannot be executed and say why"
+    return text + "."
 
 
 def mark(app, doctree):
