@@ -99,6 +99,12 @@ def test_messages_name_the_index_and_the_sizes(latex, message):
     assert check(latex).message == message
 
 
+def test_a_difference_names_the_index_that_stands_on_one_side_only():
+    message = check(r"z_k^{(l)} = \sum_j W_{ij}^{(l)} a_j^{(l-1)} + b_i^{(l)}").message
+    assert message.startswith("for l = 1, k = 1, i = 2: z_k^{(l)} is ")
+    assert message.endswith("(i stands on one side only) (k stands on one side only)")
+
+
 def test_ranges_are_reported_for_every_pair_of_a_chain():
     report = check(r"\delta_i^{(l)} = \frac{\partial C}{\partial z_i^{(l)}} = \delta_i^{(l)} \cdot 1, \quad"
                    r" l = 1, \dots, L - 1")
@@ -158,10 +164,10 @@ def test_a_true_formula_and_a_hopeless_one_get_no_repair():
 def texts(count):
     """Soups of tokens, and real formulas with characters lost, doubled or swapped."""
     rng = random.Random(0)
-    pieces = (r"\frac \sum \prod \delta W z a x y i j l e L E n _ ^ { } ( ) [ ] ' = + - \odot \top \partial d 1 0 2.5 , "
-              r"\quad \begin{cases} \end{cases} \begin{pmatrix} \end{pmatrix} & \\ \in \mathbb{R} \mathbf \left \right \| | "
-              r"\leftarrow \approx \log \max f J C \text{a} \operatorname{diag} \dots \sqrt ^{(l)} _{ij} ^{(l+1)\top} "
-              r"f_l'( \alpha \nabla").split()
+    pieces = (r"\frac \sum \prod \delta W z a x y i j l e L E n _ ^ { } ( ) [ ] ' = + - \odot \top \partial d 1 0 "
+              r"2.5 , \quad \begin{cases} \end{cases} \begin{pmatrix} \end{pmatrix} & \\ \in \mathbb{R} \mathbf \left "
+              r"\right \| | \leftarrow \approx \log \max f J C \text{a} \operatorname{diag} \dots \sqrt ^{(l)} _{ij} "
+              r"^{(l+1)\top} f_l'( \alpha \nabla").split()
     for _ in range(count // 2):
         yield " ".join(rng.choices(pieces, k=rng.randint(1, 40)))
     for _ in range(count // 2):
@@ -173,8 +179,9 @@ def texts(count):
 
 
 NASTY = ["(" * 3000, "{" * 3000, "[" * 50 + "]" * 50, r"\frac" * 900, "-" * 3000 + "1 = 1", "x" * 100_000,
-         r"\begin{cases}", r"\sum_{i}" * 300 + "1 = 1", r"9^{9^{9^{9}}} = 1", r"0^{-1} = 1", r"\frac{1}{0} = 1", "1" * 400 + " = 1",
-         "a = " * 200, r"W_{99999999999999999999,1}^{(1)} = 0", r"\sum_{k=1}^{10^{9}} k = 0", r"\sum_{k=1}^{99999999} k = 1",
+         r"\begin{cases}", r"\sum_{i}" * 300 + "1 = 1", r"9^{9^{9^{9}}} = 1", r"0^{-1} = 1", r"\frac{1}{0} = 1",
+         "1" * 400 + " = 1", "a = " * 200, r"W_{99999999999999999999,1}^{(1)} = 0", r"\sum_{k=1}^{10^{9}} k = 0",
+         r"\sum_{k=1}^{99999999} k = 1",
          r"x^{(1.5)} = x", r"a^{(l - l + 1)} = a^{(1)}", r"f_{l'}(z) = 1", r"_ = ^", r"\end{pmatrix} = 1",
          r"\frac{\partial}{\partial} = 1",
          r"\sum_{k=1}^{E} \sum_{m=1}^{E} \sum_{p=1}^{E} \sum_{q=1}^{E} \sum_{r=1}^{E} \sum_{s=1}^{E} Z_{k,1}^{(1)}"
@@ -191,7 +198,8 @@ def test_any_text_ends_in_a_report_in_under_a_second():
 
 
 SETTINGS = ["", "where", "where =", "where x", "where x = (", "sizes=0-2", "sizes=1", "sizes=3-4 where W^{(1)} = 2",
-            "where W^{(2)} = 1", r"where u \in \mathbb{R}^{n}", "where s = s", r"where s = t \quad t = s", "where x = x",
+            "where W^{(2)} = 1", r"where u \in \mathbb{R}^{n}", "where s = s", r"where s = t \quad t = s",
+            "where x = x",
             "where f(t) = f(t)", "sigmoid; linear", r"where \lambda = \begin{pmatrix} 1 & 2 \end{pmatrix}"]
 
 

@@ -172,11 +172,15 @@ def check_statement(s, setting, seed, notes):
             if len(s.relations) == 1:
                 raise Nothing(f"both sides are {show(left)}")
             continue
-        pairs += [(n, right, relation) for n in (left.kids if left.op == "list" else [left])]
+        net = network(setting, seed, 0)
+        pairs += [(side, right, relation, bound_for(side, right, relation, net, notes))
+                  for side in (left.kids if left.op == "list" else [left])]
+    flexible = any(n.op == "sym" and n.info[0] in (r"\ones", "I") and not n.info[1]
+                   for pair in pairs for t in pair[:2] for n in walk(t))
     spans, failure, count, reason = {}, None, 0, None
     for sample in range(SAMPLES):
         net = network(setting, seed, sample)
-        net.work, net.free_used = 0, False
+        net.start()
         for case in cases(s, pairs, net):
             if isinstance(case, NoLayer):
                 reason = case
@@ -184,7 +188,7 @@ def check_statement(s, setting, seed, notes):
             count += 1
             for name, value in case.items():
                 spans.setdefault(name, set()).add(value)
-            difference = compare_all(pairs, Reader(net.state(), case), notes)
+            difference = compare_all(pairs, flexible, Reader(net.state(), case))
             at = ", ".join(f"{k} = {v}" for k, v in case.items())
             if difference:
                 failure = (f"for {at}: " if at else "") + difference
@@ -194,10 +198,12 @@ def check_statement(s, setting, seed, notes):
     if not count:
         raise IllFormed(f"no case is left to check{': ' + str(reason) if reason else ''}")
     if failure:
-        raise Refuted(failure)
+        alone = {n for u, v, *_ in pairs for n in {n for n, _ in letters(u)} ^ {n for n, _ in letters(v)}}
+        raise Refuted(failure + "".join(f" ({n} stands on one side only)" for n in sorted(alone)))
     ranges = [f"{n} = {min(v)}" + (f"..{max(v)}" if len(v) > 1 else "") for n, v in sorted(spans.items(), key=order)]
     ranges += [f"{SAMPLES} values of the free letters"] * net.free_used
-    return [f"{show(u)} {r} {show(v)}   ({', '.join(ranges) or 'one case'})" for u, v, r in pairs], count * len(pairs)
+    text = ", ".join(ranges) or "one case"
+    return [f"{show(u)} {r} {show(v)}   ({text})" for u, v, r, _ in pairs], count * len(pairs)
 
 
 def order(item):
@@ -214,7 +220,7 @@ def updated(left):
 
 def cases(s, pairs, net):
     """Yield {letter: value} for every case that the conditions leave; NoLayer for layers that do not exist."""
-    trees = [t for u, v, _ in pairs for t in (u, v)]
+    trees = [t for pair in pairs for t in pair[:2]]
     free = [pair for t in trees for pair in letters(t)]
     layers, indices = ([*dict.fromkeys(n for n, role in free if role == wanted)] for wanted in ("layer", "index"))
     bound = {n.info[0] for t in trees for n in walk(t) if n.op in ("sum", "prod")}
@@ -254,17 +260,16 @@ def cases(s, pairs, net):
                 yield full
 
 
-def compare_all(pairs, reader, notes):
+def compare_all(pairs, flexible, reader):
     """What differs in one case, or None. A \\mathbf 1 or I without a size takes the one that fits."""
-    if not any(n.op == "sym" and n.info[0] in (r"\ones", "I") and not n.info[1] for u, v, _ in pairs
-               for t in (u, v) for n in walk(t)):
-        return compare_chain(pairs, reader, notes)
+    if not flexible:
+        return compare_chain(pairs, reader)
     net, error = reader.net, None
     for shapes in [[(n, 1) for n in sorted({net.E, *net.sizes})], [(net.E, n) for n in {*net.sizes}]]:
         fits = []
         for shape in shapes:
             try:
-                fits.append(compare_chain(pairs, reader.using(**{r"\ones": shape}), notes))
+                fits.append(compare_chain(pairs, reader.using(**{r"\ones": shape})))
             except IllFormed as e:
                 error = error or e
         if len(set(fits)) > 1:
@@ -274,15 +279,14 @@ def compare_all(pairs, reader, notes):
     raise error
 
 
-def compare_chain(pairs, reader, notes):
-    values, differences = {}, []
-    for tree in (t for u, v, r in pairs for t in ((u,) if r == r"\in" else (u, v))):
-        values[tree] = reader.value(tree) if tree not in values else values[tree]
-    for left, right, relation in pairs:
-        if relation == r"\in":
-            differences.append(misshaped(left, np.shape(values[left]), right, reader))
-        else:
-            differences.append(differing(left, right, relation, values[left], values[right], reader.net, notes))
+def compare_chain(pairs, reader):
+    values = {}  # id of a tree: its value; each side of a chain is evaluated once
+    for tree in (t for left, right, relation, _ in pairs for t in ((left,) if relation == r"\in" else (left, right))):
+        values[id(tree)] = reader.value(tree) if id(tree) not in values else values[id(tree)]
+    differences = [
+        misshaped(left, np.shape(values[id(left)]), right, reader) if relation == r"\in" else
+        differing(left, right, relation, bound, values[id(left)], values[id(right)])
+        for left, right, relation, bound in pairs]
     return next((d for d in differences if d), None)
 
 
@@ -294,30 +298,35 @@ def misshaped(left, found, space, reader):
     return None if found == stated else f"{show(left)} is {size_text(found)}, not {size_text(stated)}"
 
 
-def differing(left, right, relation, u, v, net, notes):
+def differing(left, right, relation, bound, u, v):
     """None if the relation holds for these values, else what differs."""
     if np.shape(u) != np.shape(v):
         raise IllFormed(f"{show(left)} is {size_text(np.shape(u))}, but {show(right)} is {size_text(np.shape(v))}")
     u, v = np.asarray(u), np.asarray(v)
-    size, nodes = max(np.abs(u).max(), np.abs(v).max()), [*walk(left), *walk(right)]
-    bound = TOLERANCE * size + 1e-12
+    if holds(relation, u, v, bound(max(np.abs(u).max(), np.abs(v).max()))).all():
+        return None
+    at = np.unravel_index(np.argmax(np.nan_to_num(np.abs(u - v), nan=np.inf)), u.shape)
+    entry = f" in entry {tuple(int(i) + 1 for i in at)}" if at else ""
+    return f"{show(left)} is {u[at].real:.6g}, but {show(right)} is {v[at].real:.6g}{entry}"
+
+
+def bound_for(left, right, relation, net, notes):
+    """How far apart two values may be: a function of their size. What is not exact is noted."""
+    nodes = [*walk(left), *walk(right)]
     if any(n.op in ("cases", "abs") or n.op == "call" and n.info[0] in KINKED for n in nodes):
         notes["checked on both sides of the kink, not on it; the book takes f' = 0 there"] = True
     if relation == r"\approx":
         printed = [side for side in (left, right) if not any(n.op in ("sym", "call", "deriv") for n in walk(side))]
         if not printed and symbol("h") not in nodes:
             raise Unsupported(r"\approx needs printed numbers on one side, or a difference quotient with h")
-        bound = sum(rounding(side, net) for side in printed) + 1e-12 if printed else QUOTIENT * size + 1e-9
         notes["compared to half a unit of the last printed digits" if printed else
               f"difference quotient: h = {QUOTIENT_STEP:g}, compared to {QUOTIENT:g}"] = True
-    elif any(n.op == "deriv" and differentiates(n.kids[0], net) for n in nodes):
-        bound = NESTED * size + 1e-9
+        rounded = sum(rounding(side, net) for side in printed) + 1e-12
+        return lambda size: rounded if printed else QUOTIENT * size + 1e-9
+    if any(n.op == "deriv" and differentiates(n.kids[0], net) for n in nodes):
         notes[f"a derivative of a derivative: compared to {NESTED:g}"] = True
-    if holds(relation, u, v, bound).all():
-        return None
-    at = np.unravel_index(np.argmax(np.nan_to_num(np.abs(u - v), nan=np.inf)), u.shape)
-    entry = f" in entry {tuple(int(i) + 1 for i in at)}" if at else ""
-    return f"{show(left)} is {u[at].real:.6g}, but {show(right)} is {v[at].real:.6g}{entry}"
+        return lambda size: NESTED * size + 1e-9
+    return lambda size: TOLERANCE * size + 1e-12
 
 
 def rounding(side, net):

@@ -86,8 +86,8 @@ class Network:
             if flag not in FLAGS and not re.fullmatch(r"sizes=\d+(-\d+)+", flag):
                 raise Unsupported(f"setting {flag!r} is not known: {', '.join(sorted(FLAGS))}, sizes=3-4-2, where ..")
         self.rng, self.sample = np.random.default_rng([seed, sample]), sample
-        self.definitions, self.functions, self.data, self.scalars, self.states, self.spans = {}, {}, {}, {}, {}, {}
-        self.work, self.free_used = 0, False
+        self.definitions, self.functions, self.data, self.scalars, self.states = {}, {}, {}, {}, {}
+        self.start()
         self.mode = next((m for m in MODES if m in flags), "")
         self.sizes = MODES.get(self.mode, SIZES[seed % len(SIZES)])
         for flag in flags:
@@ -141,6 +141,10 @@ class Network:
                     raise Unsupported(f"where: {show(left)} cannot be set to {show(s.sides[1])}")
         return given
 
+    def start(self):
+        """Forget what belongs to one statement: ranges and kinds of derivative by tree, work done, free letters met."""
+        self.spans, self.nested, self.work, self.free_used = {}, {}, 0, False
+
     def names(self):
         """What an opening bracket turns into a call."""
         letters = {"f", "g"} if self.mode == "scalar" else {"f", "C", "J"}
@@ -171,8 +175,9 @@ def network(setting, seed, sample):
 
 def flat_name(node, reader=None):
     """w_1 is a name of its own in a scalar setting; so is w_k in a sum over k."""
-    values = [i.info if i.op == "num" else str(reader.env.get(show(i), "")) if reader else "" for i in node.info[1]]
-    return "_".join([node.info[0], *(v for v in values if v)])
+    env = reader.env if reader else {}
+    values = [i.info if i.op == "num" else str(env.get(i.info[0], "")) if i.op == "sym" else "" for i in node.info[1]]
+    return "_".join([node.info[0], *(v for v in values if v)]) if values else node.info[0]
 
 
 class State:
@@ -437,7 +442,7 @@ class Reader:
 
     def span(self, node):
         """The values of a bound letter, settled from limits and axes before any number is computed."""
-        key = (node, tuple(sorted((k, v) for k, v in self.env.items() if isinstance(v, int))))
+        key = (id(node), *sorted((k, v) for k, v in self.env.items() if isinstance(v, int)))
         if key not in self.net.spans:
             from .check import span_of
             self.net.spans[key] = span_of(node, self)
@@ -521,11 +526,14 @@ class Reader:
         top, wrt = node.kids
         key, positions = self.chosen(wrt)
 
+        if id(node) not in self.net.nested:
+            self.net.nested[id(node)] = differentiates(top, self.net)
+
         def at(p, step):
             return Reader(self.state.bumped(key, p, step), self.env).value(top)
 
         def slope(p):
-            if differentiates(top, self.net):  # fourth-order real steps around the complex one
+            if self.net.nested[id(node)]:  # fourth-order real steps around the complex one
                 h = REAL_STEP
                 return (8 * (at(p, h) - at(p, -h)) - (at(p, 2 * h) - at(p, -2 * h))) / (12 * h)
             return np.imag(at(p, STEP * 1j)) / STEP + 0j
