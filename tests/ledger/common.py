@@ -1,5 +1,7 @@
 """What the ledger's tests share: a source's formula in the book's notation, executed, and able to fail."""
 
+import numpy as np
+
 from bp import conventions, formula
 
 WRONG = ("false", "ill-formed")
@@ -33,3 +35,23 @@ def corrected(printed, correction, setting="generic", key=None):
     """Assert that what is printed is not true, and that its correction is."""
     fails(printed, setting, key)
     holds(correction, setting, key)
+
+
+def conditional(latex, under, without="generic", key=None):
+    """Assert that a formula is true in one setting, and false or ill-formed in another."""
+    holds(latex, under, key)
+    fails(latex, without, key)
+
+
+def same(u, v, tolerance=1e-10):
+    """Equal shapes, and equal values to rounding."""
+    u, v = np.asarray(u), np.asarray(v)
+    return u.shape == v.shape and bool(np.allclose(u, v, rtol=tolerance, atol=tolerance))
+
+
+def derivative(function, at, step=1e-30):
+    """d function / d at by complex step, for analytic functions; the value's axes come first, then those of at."""
+    at = np.asarray(at)
+    moved = (at + 1j * step * (np.arange(at.size).reshape(at.shape) == n) for n in range(at.size))
+    slopes = [np.imag(function(m)) / step for m in moved]  # one array for each entry of at
+    return np.stack(slopes, axis=-1).reshape(*np.shape(slopes[0]), *at.shape)
