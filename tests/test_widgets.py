@@ -136,6 +136,8 @@ def test_axe_finds_nothing(visit, name):
 def test_on_a_phone_nothing_is_cut_off_and_fingers_work(visit, name):
     page = visit(name, viewport={"width": 390, "height": 844}, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shrunk = f"(s => s.viewBox.baseVal.width / s.getBoundingClientRect().width)({ROOT}.querySelector('svg'))"
+    assert page.evaluate(shrunk) < 1.01     # drawn for this width: text keeps its size
     outside = f"""() => {{ const w = {ROOT}.querySelector('svg').getBoundingClientRect();
       return [...{ROOT}.querySelectorAll(':scope > svg text')].filter(t => !t.closest('svg svg')).filter(t => {{
         const r = t.getBoundingClientRect();
