@@ -27,6 +27,7 @@ Language
     quotient or a function of a vector is taken entry by entry.
     dN/dD moves D, runs everything downstream again and reads N. scalar by column: column; scalar by matrix: matrix;
     column by column: Jacobian (rows: N). Anything with more axes: write it with indices.
+    C(a^{(L)}, y) is the cost of given vectors; J(W_{ij}^{(l)} + h) runs again with that entry moved; J(W, b) is J.
     \in checks a shape: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}. `X \leftarrow ..` must be X - \alpha dJ/dX.
     \approx compares to half a unit in the last digit of every printed number (one side is made of numbers alone), or to
     1e-4 for a difference quotient in h.
