@@ -1,6 +1,6 @@
 ({num, colour, label}, code, data) => {
   let p = [...data.start], moved = null; // the arguments' values, and which of them the slider holds
-  const three = v => num(Number(v.toPrecision(3)));
+  const rounded = (v, digits) => num(Number(v.toPrecision(digits)));
   const kinds = {W: colour.W, b: colour.b, z: colour.z, a: colour.a, d: colour.delta, dW: colour.delta, db: colour.delta, y: "currentColor", C: colour.J};
   const fill = (text, word) => text.replace(/\{(\w+)\}/g, (_, name) => word(name));
   return {
@@ -14,7 +14,7 @@
       data.results.forEach((n, k) => { v[n] = out[k]; });
       const H = 440, small = W < 480, size = small ? 12 : 14, r = small ? 21 : 25, gap = 132, left = small ? 26 : 60, right = small ? 54 : 90;
       const at = (l, i) => [left + (W - left - right) * l / 2, H / 2 - 14 + gap * (i - (data.sizes[l] - 1) / 2)];
-      const pickable = (name, x, y, prefix, anchor = "middle") => `<g data-pick="${name}">` + label(x, y, prefix + three(v[name]),
+      const pickable = (name, x, y, prefix, anchor = "middle", digits = 3) => `<g data-pick="${name}">` + label(x, y, prefix + rounded(v[name], digits),
         {anchor, size, colour: kinds[name.match(/^[a-zA-Z]+/)[0]], weight: name === s.explain || name === s.move ? 800 : 400}) + "</g>";
       let lines = "", words = "", nodes = "";
       for (const l of [1, 2]) for (let i = 0; i < data.sizes[l]; i++) for (let j = 0; j < data.sizes[l - 1]; j++) {
@@ -24,7 +24,7 @@
         const strong = name === s.explain || name === s.move;
         lines += `<line data-pick="${name}" x1="${x1 + ux}" y1="${y1 + uy}" x2="${x2 - ux}" y2="${y2 - uy}" style="stroke:${strong ? "currentColor" : kinds[s.edges]};` +
           `stroke-opacity:${strong ? 1 : 0.45};stroke-width:${Math.min(8, 0.7 + 2 * Math.abs(v[name]) * (s.edges === "W" ? 1 : 12)).toFixed(2)}"/>`;
-        words += pickable(name, x1 + t * (x2 - x1), y1 + t * (y2 - y1) - 4, "");
+        words += pickable(name, x1 + t * (x2 - x1) + (small ? 9 : 14), y1 + t * (y2 - y1) - 4, "", "end", small ? 2 : 3);
       }
       for (const l of [0, 1, 2]) for (let i = 0; i < data.sizes[l]; i++) {
         const [x, y] = at(l, i), name = `a${l}_${i + 1}`, strong = name === s.explain || name === s.move;
