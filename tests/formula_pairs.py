@@ -186,6 +186,12 @@ REFUSED = [  # outside the contract: neither true nor false, and the message say
 ]
 
 REJECT = [
+    # bounds that hold at most points
+    ("scalar", r"\operatorname{swish}'(z) < 1"),
+    ("scalar", r"\tanh'(z) < 1"),
+    ("scalar", r"\sigma'(z) < \frac{1}{4}"),
+    ("sigmoid", r"\| \delta^{(l)} \| \le \frac{1}{40} \| W^{(l+1)} \|_F \| \delta^{(l+1)} \|"),
+    ("tanh", r"\| \delta^{(l)} \| < \| \delta^{(l+1)} \|"),
     # forward pass
     r"z^{(l)} = W^{(l)} a^{(l)} + b^{(l)}",
     r"z^{(l)} = W^{(l)\top} a^{(l-1)} + b^{(l)}",

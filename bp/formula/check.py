@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .meaning import QUOTIENT_STEP, IllFormed, NoLayer, Reader, differentiates, flat_name, holds, network, size_text
+from .meaning import (QUOTIENT_STEP, SAMPLES, WIDE, IllFormed, NoLayer, Reader, differentiates, flat_name, holds,
+                      network, size_text)
 from .parse import Node, Unsupported, show, statements, symbol, walk, written
 
 TOLERANCE = 1e-9  # relative; complex-step derivatives are exact to rounding
 NESTED = 1e-6  # relative, where a derivative is taken of a derivative
 QUOTIENT = 1e-4  # relative, for a difference quotient
-SAMPLES = 6  # values for every free scalar, of both signs
+ORDER = ("<", ">", r"\le", r"\ge", r"\leq", r"\geq")  # a bound can hold by chance: it is tried far more often
 LONGEST = 6000  # characters
 KINKED = (r"\max", r"\min", r"\relu", r"\elu", r"\leakyrelu", r"\prelu", r"\sign")
 
@@ -61,7 +62,7 @@ def check(latex, setting="generic", *, seed=0):
                           else "there is no relation, so nothing is claimed")
         if unrelated:
             raise Unsupported(f"{unrelated[0]} claims nothing: a part of a display needs a relation")
-        status, message = "true", f"holds in all {cases} cases"
+        status, message = "true", "holds in the one case" if cases == 1 else f"holds in all {cases} cases"
     except tuple(STATUS) as e:
         status = next(status for kind, status in STATUS.items() if isinstance(e, kind))
         message = "nested too deeply" if isinstance(e, RecursionError) else str(e)
@@ -178,8 +179,10 @@ def check_statement(s, setting, seed, notes):
     flexible = any(n.op == "sym" and n.info[0] in (r"\ones", "I") and not n.info[1]
                    for pair in pairs for t in pair[:2] for n in walk(t))
     spans, failure, count, reason = {}, None, 0, None
-    for sample in range(SAMPLES):
-        net = network(setting, seed, sample)
+    bound_stated = any(relation in ORDER for _, _, relation, _ in pairs)
+    draws = WIDE if bound_stated else SAMPLES
+    for sample in range(draws):
+        net = network(setting, seed + sample * bound_stated, sample)
         net.start()
         for case in cases(s, pairs, net):
             if isinstance(case, NoLayer):
@@ -193,7 +196,7 @@ def check_statement(s, setting, seed, notes):
             if difference:
                 failure = (f"for {at}: " if at else "") + difference
                 break
-        if failure or not net.free_used:
+        if failure or not (net.free_used or bound_stated):
             break
     if not count:
         raise IllFormed(f"no case is left to check{': ' + str(reason) if reason else ''}")
@@ -201,7 +204,8 @@ def check_statement(s, setting, seed, notes):
         alone = {n for u, v, *_ in pairs for n in {n for n, _ in letters(u)} ^ {n for n, _ in letters(v)}}
         raise Refuted(failure + "".join(f" ({n} stands on one side only)" for n in sorted(alone)))
     ranges = [f"{n} = {min(v)}" + (f"..{max(v)}" if len(v) > 1 else "") for n, v in sorted(spans.items(), key=order)]
-    ranges += [f"{SAMPLES} values of the free letters"] * net.free_used
+    ranges += [f"{draws} values of the free letters"] * net.free_used
+    ranges += [f"{draws} networks"] * (bound_stated and net.mode != "scalar")
     text = ", ".join(ranges) or "one case"
     return [f"{show(u)} {r} {show(v)}   ({text})" for u, v, r, _ in pairs], count * len(pairs)
 
