@@ -13,7 +13,7 @@ RUN := $(BIN)/python
 INSTALLED := .venv/installed
 HTML := book/_build/html
 
-.PHONY: book html notebooks test lab figures lint install clean
+.PHONY: book html notebooks test lab figures lint install extras clean
 
 book: notebooks html
 
@@ -37,6 +37,10 @@ lint: $(INSTALLED)
 	$(RUN) -m ruff check .
 
 install: $(INSTALLED)
+
+# what single chapters can use beyond the lock; their stored outputs can be read without it
+extras: $(INSTALLED)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e ".[torch]"
 
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=...' if sys.version_info < (3, 11) else 0)"

@@ -3,11 +3,15 @@
     python book/execute.py                      every chapter, in place
     python book/execute.py book/05-index.ipynb  only this one
     python book/execute.py --check              write nothing, fail where a notebook would change
+
+A code cell tagged `needs-torch` runs only where the module torch can be imported, and so for any other module that
+not every reader installs. Elsewhere it is left out and its stored outputs stay, to be read.
 """
 import argparse
 import copy
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -23,6 +27,17 @@ ENVIRONMENT = {"BP_PROGRESS": "0"}  # a progress bar is for readers, not for sto
 def chapters():
     """Paths of the book's notebooks, in reading order."""
     return sorted(BOOK.glob("[0-9][0-9]-*.ipynb"))
+
+
+def needed(cell):
+    """Names of the modules that a cell's tags ask for: `needs-torch` for torch."""
+    tags = cell.metadata.get("tags", [])
+    return [tag.removeprefix("needs-") for tag in tags if tag.startswith("needs-")]
+
+
+def missing(cell):
+    """Those of them that are not installed here; where there are any, the cell is not run."""
+    return [name for name in needed(cell) if find_spec(name) is None]
 
 
 def dumps(notebook):
@@ -60,7 +75,12 @@ def executed(path):
         notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False, store_widget_state=False,
         resources={"metadata": {"path": str(Path(path).resolve().parent)}},
     )
+    left_out = [(cell, cell.source, cell.outputs) for cell in notebook.cells if missing(cell)]
+    for cell, _, _ in left_out:
+        cell.source = "pass"  # the kernel counts on, so that the cells behind keep their numbers
     client.execute()
+    for cell, source, outputs in left_out:
+        cell.source, cell.outputs = source, outputs
     return dumps(notebook)
 
 

@@ -3,11 +3,15 @@ import re
 import tomllib
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
 from packaging.requirements import Requirement
 
+import execute
+
 ROOT = Path(__file__).resolve().parent.parent
+EVERYWHERE = ("book", "html", "test")  # the extras that are locked; each of the others serves one chapter
 CONDA_NAMES = {"playwright-python": "playwright"}  # conda-forge's name: PyPI's
 
 
@@ -19,7 +23,7 @@ def requirements(lines):
 
 def of_pyproject(text):
     project = tomllib.loads(text)["project"]
-    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
+    extras = [line for extra in EVERYWHERE for line in project["optional-dependencies"][extra]]
     return requirements([f"python{project['requires-python']}", *project["dependencies"], *extras])
 
 
@@ -64,6 +68,27 @@ def test_the_lock_holds_every_package_in_its_range():
         versions = Requirement(f"{name}{specifier}").specifier
         assert name in locked, name
         assert all(version in versions for version in locked[name]), (name, locked[name])
+
+
+def optional():
+    """The extras that are not installed everywhere: {name: requirements}."""
+    extras = tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]
+    return {name: requirements(lines) for name, lines in extras.items() if name not in EVERYWHERE}
+
+
+def test_an_optional_package_is_pinned_for_pip_alone_and_ci_installs_it():
+    everywhere = of_lock(read("requirements.lock")).keys() | of_conda(read("environment.yml")).keys()
+    for lines in optional().values():
+        assert not lines.keys() & everywhere
+        assert all(specifier.startswith("==") for specifier in lines.values())
+    installed = re.search(r'-e "\.\[(.*)\]"', read("Makefile"))[1].split(",")
+    assert set(installed) == set(optional())
+    assert "make extras" in read(".ci/run").splitlines()
+
+
+def test_a_cell_needs_what_is_optional_and_each_option_is_needed():
+    cells = [cell for path in execute.chapters() for cell in nbformat.read(path, as_version=4).cells]
+    assert {name for cell in cells for name in execute.needed(cell)} == optional().keys()
 
 
 def test_ci_runs_the_command_of_the_readme():
