@@ -28,7 +28,7 @@ test: $(INSTALLED)
 	$(RUN) -m pytest -n 2 --dist loadfile
 
 lab: $(INSTALLED)
-	$(RUN) -m jupyterlab book
+	$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/book/00-notation.ipynb
 
 figures: $(INSTALLED)
 	$(RUN) -c "import glob, runpy; [runpy.run_path(path, run_name='__main__') for path in sorted(glob.glob('figures/[0-9]*.py'))]"
