@@ -1,4 +1,4 @@
-"""The network of source S1: examples are rows, Z_l = A_{l-1} W_l + b_l. It shares no line with bp.
+"""The network of source S1: examples are rows, Z_l = A_{l-1} W_l + b_l. No line is shared with bp.
 
 Every quantity can be replaced by a value of ours, and everything downstream follows: that is how it is differentiated.
 """
