@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from common import book, conditional, corrected, derivative, fails, holds, same
-from oracle import gradient as true_gradient
 
 import bp
 from bp import conventions
 from bp.symbolic import general
+from oracle import gradient as true_gradient
 
 S0 = "S0"
 LAM, ALPHA = 0.3, 0.4
