@@ -13,7 +13,7 @@ RUN := $(BIN)/python
 INSTALLED := .venv/installed
 HTML := book/_build/html
 
-.PHONY: book html notebooks test lab figures lint install extras clean
+.PHONY: book html notebooks pages test lab figures lint install extras clean
 
 book: notebooks html
 
@@ -23,6 +23,10 @@ html: $(INSTALLED)
 
 notebooks: $(INSTALLED)
 	$(RUN) book/execute.py
+
+# the pages that are written from the ledger and the notebooks
+pages: $(INSTALLED)
+	$(RUN) book/pages.py
 
 test: $(INSTALLED)
 	$(RUN) -m pytest -n 2 --dist loadfile

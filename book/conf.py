@@ -13,7 +13,8 @@ author = "The contributors"
 project_copyright = "The contributors; text CC BY 4.0, code MIT"
 language = "en"
 
-extensions = ["myst_nb", "_formulas"]
+extensions = ["myst_nb", "sphinxcontrib.bibtex", "_formulas"]
+bibtex_bibfiles = ["references.bib"]
 exclude_patterns = ["_build", "data", "**.ipynb_checkpoints"]
 nb_execution_mode = "off"  # the notebooks are tests; their stored outputs have passed
 nb_render_markdown_format = "myst"  # formulas in outputs too
@@ -53,7 +54,10 @@ def copy_mathjax(app, error):
     target = Path(app.outdir) / "_static" / "mathjax"
     for item in ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions/color.js"):
         (target / item).parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (source / item).is_dir() else shutil.copy)(source / item, target / item)
+        if (source / item).is_dir():
+            shutil.copytree(source / item, target / item, dirs_exist_ok=True)
+        else:
+            shutil.copy(source / item, target / item)
 
 
 def empty_corner(app, pagename, templatename, context, doctree):
