@@ -2,6 +2,7 @@
 
     python book/pages.py        writes them; a test compares the committed files with what this would write
 """
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -43,6 +44,11 @@ def badge(verdict):
     return f'<span class="verdict verdict-{verdict}">{verdict}</span>'
 
 
+def plain(text):
+    """Plain text for a page of Markdown: its own marks do not count, and it stays on one line."""
+    return re.sub(r"([\\*_$|<\[`])", r"\\\1", " ".join(text.split()))
+
+
 def display(latex):
     """A formula in its own paragraph."""
     return f"$$\n{' '.join(latex.split())}\n$$\n"
@@ -50,12 +56,12 @@ def display(latex):
 
 def entry_text(entry):
     """One numbered statement with its verdict, its reason and where to look."""
-    yield f'<h3 id="{entry["id"]}">{entry["id"]} {badge(entry["verdict"])}</h3>\n'
-    yield entry["says"] + "\n"
+    yield f"## {entry['id']}\n"
+    yield f"{badge(entry['verdict'])} {plain(entry['says'])}\n"
     if entry["formula"]:
         yield display(entry["formula"])
     if entry["note"]:
-        yield entry["note"] + "\n"
+        yield plain(entry["note"]) + "\n"
     if entry["correction"]:
         yield "Corrected:\n"
         yield display(entry["correction"])
@@ -99,8 +105,7 @@ def overview(entries):
     for entry in entries:
         if entry["verdict"] in ("wrong", "typo", "assumption"):
             key = entry["id"][:2]
-            note = " ".join(entry["note"].split()).replace("|", "\\|")
-            yield f"| [{entry['id']}]({page(key)}#{entry['id']}) | {badge(entry['verdict'])} | {note} |"
+            yield f"| [{entry['id']}]({page(key)}#{entry['id']}) | {badge(entry['verdict'])} | {plain(entry['note'])} |"
     yield "\n```{toctree}\n:hidden:\n\n" + "\n".join(page(key).removesuffix(".md") for key in by_source) + "\n```"
 
 
