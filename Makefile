@@ -44,7 +44,7 @@ install: $(INSTALLED)
 
 # what single chapters can use beyond the lock; their stored outputs can be read without it
 extras: $(INSTALLED)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -e ".[torch]"
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e ".[torch,distributed]"
 
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make PYTHON=...' if sys.version_info < (3, 11) else 0)"
