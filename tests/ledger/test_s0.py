@@ -113,6 +113,10 @@ def test_s0_08_four_units_behind_three_make_a_matrix_of_4_by_3():
     fails(r"W^{(1)} \in \mathbb{R}^{3 \times 4}", "sizes=3-4-2")
 
 
+def test_s0_09_the_cost_of_a_sample_is_half_the_square():
+    holds(r"J(W, b; x, y) = \frac{1}{2} \|h_{W,b}(x) - y\|^2", "squared_error", S0)
+
+
 def test_s0_10_the_total_cost_is_the_mean_and_the_penalty_over_all_weights():
     squares = r"\frac{\lambda}{2} \sum_{l=1}^{n_l-1} \sum_{i=1}^{s_l} \sum_{j=1}^{s_{l+1}} (W_{ji}^{(l)})^2"
     mean = r"\left[ \frac{1}{K} \sum_{k=1}^K "
@@ -192,6 +196,13 @@ def test_s0_17_the_bias_acts_through_one_z_with_the_factor_1():
 # ---- residuals
 
 
+def test_s0_18_every_sample_has_a_residual_of_its_own():
+    holds(rf"\delta_i^{{(l)}} = \frac{{\partial}}{{\partial z_i^{{(l)}}}} {SAMPLE}", key=S0)
+    net, X, Y = problem()
+    W, b = parameters(net)
+    assert not same(passes(W, b, X[0], Y[0])[1][4], passes(W, b, X[1], Y[1])[1][4])
+
+
 def test_s0_19_the_residual_of_the_update_has_lost_the_number_of_its_sample():
     penalty = r"+ \lambda W_{ij}^{(l)} \right]"
     start = r"W_{ij}^{(l)} = W_{ij}^{(l)} - \alpha \left[ \left( \frac{1}{K} \sum_{k=1}^K"
@@ -201,8 +212,9 @@ def test_s0_19_the_residual_of_the_update_has_lost_the_number_of_its_sample():
         corrected(literally(step), book(step, S0))
         fails(equation(step))
     net, X, Y = problem()
-    one, _ = accumulated(net, X[-1:], Y[-1:])
-    assert not same(len(X) * one[1] / len(X), truth(net, X, Y)[0][1])       # K times one and the same residual
+    one = truth(net, X[:1], Y[:1])[0][1]
+    k_times, _ = accumulated(net, X[[0] * len(X)], Y[[0] * len(X)])         # K times one and the same residual
+    assert same(k_times[1] / len(X), one) and not same(one, truth(net, X, Y)[0][1])
 
 
 def test_s0_20_the_bias_update_changes_its_index_from_j_to_i():
@@ -297,11 +309,13 @@ def test_s0_28_output_first_then_layer_by_layer_then_the_update():
     dW, db = accumulated(net, X, Y)
     mean = {l: dW[l] / len(X) + LAM * W[l] for l in W}, {l: db[l] / len(X) for l in b}
     assert agree(mean, truth(net, X, Y, LAM))
-    updated = dict(W)                                           # weights changed on the way back spoil what follows
     a, delta = passes(W, b, X[0], Y[0])
-    updated[3] = W[3] - ALPHA * np.outer(delta[4], a[3])
-    early = updated[3].T @ delta[4] * (1 - a[3]**2)             # (s_3,)
-    assert not same(early, delta[3]) and same(delta[3], truth(net, X[:1], Y[:1])[1][2])
+    exact = truth(net, X[:1], Y[:1])[1][2]                      # (s_3,)
+
+    def below(alpha):       # delta^(3) with W^(3) already changed by a step of alpha
+        return (W[3] - alpha * np.outer(delta[4], a[3])).T @ delta[4] * (1 - a[3]**2)
+
+    assert same(below(0.0), exact) and not same(below(ALPHA), exact)
 
 
 # ---- vectors and matrices
@@ -334,6 +348,11 @@ def test_s0_32_the_dot_is_the_element_wise_product_and_the_residual_a_column():
     holds(r"\delta^{(l)} \in \mathbb{R}^{n_l \times 1}")
     fails(r"\delta^{(l)} = (W^{(l+1)\top} \delta^{(l+1)})^\top f_l'(z^{(l)})")      # an inner product is one number
     fails(r"\delta^{(l)} = W^{(l+1)\top} \delta^{(l+1)} f_l'(z^{(l)})")
+
+
+def test_s0_33_the_outputs_of_a_layer_are_a_column():
+    holds(r"a^{(l)} \in \mathbb{R}^{n_l \times 1}")
+    fails(r"a^{(l)} \in \mathbb{R}^{1 \times n_l}")
 
 
 def test_s0_34_the_gradient_of_the_weights_is_an_outer_product():

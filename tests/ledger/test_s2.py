@@ -90,6 +90,12 @@ def test_s2_06_a_step_on_some_samples_is_one_on_c_only_in_the_mean():
 # ---- the four formulas
 
 
+def test_s2_08_s2_09_the_error_is_the_derivative_by_the_weighted_sum():
+    holds(r"z_j^l=\sum_k w_{jk}^l a_k^{l-1}+b_j^l", key=S2)
+    holds(r"\delta_j^l\equiv\frac{\partial C}{\partial z_j^l}", key=S2)
+    fails(r"\delta_j^l\equiv\frac{\partial C}{\partial a_j^l}", key=S2)
+
+
 def test_s2_10_each_output_must_depend_on_its_own_sum_alone():
     for right in (r"\frac{\partial C}{\partial a_j^L}\frac{\partial a_j^L}{\partial z_j^L}",
                   r"\frac{\partial C}{\partial a_j^L}\sigma'(z_j^L)"):
@@ -309,6 +315,7 @@ def test_s2_20_the_saving_grows_with_the_number_of_parameters():
         forward = multiplications(lambda w=w, v=v, x=x: v @ (w @ x))
         back = multiplications(lambda w=w, v=v, x=x: (np.outer(x, x), np.outer(v.T @ x * x, x)))
         P = sum(parameters([n] * 3))
+        assert (forward, back) == (2 * n**2, 3 * n**2 + n)                              # (3) twice, (2) once
         saved.append((P + 1) * forward / (forward + back))
         assert saved[-1] > P / 4
     assert saved[0] > 1 and (np.diff(saved) > 0).all()

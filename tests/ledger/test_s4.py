@@ -74,6 +74,10 @@ def J(Theta, x, y):
 # ---- the network and its cost
 
 
+def test_s4_02_the_first_layers_outputs_are_the_inputs():
+    holds(r"a_i^{(1)} = x_i", "sizes=3-3-2", S4)
+
+
 def test_s4_03_the_glosses_exchange_the_two_ends_of_the_link():
     holds(r"\frac{\partial z_k^{(l)}}{\partial W_{ki}^{(l)}} = a_i^{(l-1)}")    # from item i of layer j to item k
     fails(r"\frac{\partial z_i^{(l)}}{\partial W_{ki}^{(l)}} = a_k^{(l-1)}")    # from item k to item i, as glossed
@@ -425,8 +429,7 @@ def test_s4_43_random_values_are_not_what_the_two_passes_ask_for():
         g = conventions.gradient(bp.batched.backward(net, X, Y, cost=bp.squared_error), S4)["Theta"]
         exact = truth(net, X, Y)
         assert all(same(g[l], exact[l]) for l in exact)                         # any start lets both passes run
-    one = X @ [1.0, 2.0, -1.0] + 0.5                                            # (m,) a target for one hidden unit
-    Y_one = np.stack([one, -2 * one], axis=1)                                   # (m, 2)
+    Y_one = np.stack([Y[:, 0], -2 * Y[:, 0]], axis=1)                           # (m, 2) in the reach of one unit
     assert abs(reached(equal_start(1), X, Y_one) - least(X, Y_one)) < 1e-9      # one unit: an equal start will do
     assert reached(equal_start(3), X, Y) > 1.1 * least(X, Y)                    # several units: it will not
 
