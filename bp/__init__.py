@@ -28,13 +28,14 @@ from .descent import Diverged, Run, train
 from .network import Gradient, Network, Trace
 from .numeric import numeric_gradient
 from .objective import objective
+from .storage import load, save
 
 _LAZY = ("symbolic", "formula", "widgets", "draw")  # they need SymPy, matplotlib or a notebook: loaded on first use
 
 __all__ = [
     "Activation", "Cost", "Diverged", "Gradient", "Network", "Run", "Trace", "batched",
     "binary_cross_entropy", "categorical_cross_entropy", "conventions", "elu", "graph", "identity", "indexed",
-    "leaky_relu", "numeric_gradient", "objective", "prelu", "relu", "sigmoid", "softmax", "softplus",
+    "leaky_relu", "load", "numeric_gradient", "objective", "prelu", "relu", "save", "sigmoid", "softmax", "softplus",
     "squared_error", "swish", "tanh", "train", "vectorized", *_LAZY,
 ]
 
