@@ -21,8 +21,7 @@ hidden_delta (BP2), weight_gradient (BP3), bias_gradient (BP4), backward.
 from importlib import import_module
 
 from . import batched, conventions, graph, indexed, vectorized
-from .activations import (Activation, elu, identity, leaky_relu, prelu, relu, sigmoid, softmax, softplus,
-                          swish, tanh)
+from .activations import Activation, elu, identity, leaky_relu, prelu, relu, sigmoid, softmax, softplus, swish, tanh
 from .costs import Cost, binary_cross_entropy, categorical_cross_entropy, squared_error
 from .descent import Diverged, Run, train
 from .network import Gradient, Network, Trace

@@ -127,5 +127,5 @@ def _node(x):
 def _apply(f, x):
     if not hasattr(x, "free_symbols"):
         return float(f(float(x)))
-    from .symbolic import array     # a SymPy expression: the same function, on symbols
+    from .symbolic import array  # a SymPy expression: the same function, on symbols
     return f(array(np.array(x, dtype=object)))[()]

@@ -7,9 +7,9 @@ import sys
 
 import numpy as np
 import pytest
-from problems import assert_close, batch, network
 
 import bp
+from problems import assert_close, batch, network
 
 X, Y = batch(E=10)
 NET = network(bp.tanh, bp.softmax)

@@ -1,11 +1,11 @@
 """The gradients of all three forms against an oracle that knows nothing of bp."""
 
 import numpy as np
-import oracle
 import pytest
-from problems import HIDDEN, OUTPUTS, SIZES, arrays, assert_close, batch, network
 
 import bp
+import oracle
+from problems import HIDDEN, OUTPUTS, SIZES, arrays, assert_close, batch, network
 
 X, Y = batch()
 

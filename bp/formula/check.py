@@ -5,8 +5,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .meaning import (QUOTIENT_STEP, SAMPLES, WIDE, IllFormed, NoLayer, Reader, differentiates, flat_name, holds,
-                      network, size_text)
+from .meaning import (
+    QUOTIENT_STEP,
+    SAMPLES,
+    WIDE,
+    IllFormed,
+    NoLayer,
+    Reader,
+    differentiates,
+    flat_name,
+    holds,
+    network,
+    size_text,
+)
 from .parse import Node, Unsupported, show, statements, symbol, walk, written
 
 TOLERANCE = 1e-9  # relative; complex-step derivatives are exact to rounding
