@@ -15,7 +15,7 @@ def test_the_numbers_printed_in_the_readme_are_what_the_code_prints():
 
 def test_the_readme_has_a_line_for_every_chapter():
     listed = [int(number) for number in re.findall(r"^\| (\d+) \| ", README, re.M)]
-    assert listed == sorted(int(path.name[:2]) for path in (ROOT / "book").glob("[0-9][0-9]-*.ipynb"))
+    assert listed == sorted(int(path.name[:2]) for path in (ROOT / "book").glob("[0-9][0-9]-*.*"))
 
 
 def test_the_files_that_the_readme_shows_exist():
