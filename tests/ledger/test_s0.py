@@ -274,9 +274,7 @@ def test_s0_23_the_inner_sum_runs_to_the_wrong_layer():
     fails(f"{printed[5]} = {printed[6]}", "squared_error", S0, says="sum over q runs to n_L")
     holds(" = ".join(hidden_steps("n_l-1")), "squared_error", S0)
 
-
-def test_s0_23_units_beyond_the_wrong_limit_would_get_no_residual():
-    net, X, Y = problem([3, 5, 2])
+    net, X, Y = problem([3, 5, 2])                              # units beyond the limit would get no residual
     W, b = parameters(net)
     a, delta = passes(W, b, X[0], Y[0])
     s_nl = len(a[3])
