@@ -5,9 +5,9 @@ import sys
 
 import numpy as np
 import pytest
-from problems import HIDDEN, batch, network
 
 import bp
+from problems import HIDDEN, batch, network
 
 X, Y = batch(E=10)
 CE = bp.categorical_cross_entropy
