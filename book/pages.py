@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import displays
 import yaml
+
+import displays
 
 BOOK = Path(__file__).resolve().parent
 VERDICTS = {  # in the order of the totals: what each word means
