@@ -170,7 +170,8 @@ ACCEPT = [
     r"s = 2 \cdot 3 - 1 = 6 - 1 = 5, \qquad t = s + 1 = 6",
 ]
 
-REFUSED = [  # outside the contract: neither true nor false, and the message says what to write instead
+REFUSED = [
+    ("scalar", r"\sqrt[3]{8} = \sqrt{3} \cdot 8"),  # outside the contract: neither true nor false, and the message says what to write instead
     r"\frac{\partial z^{(l)}}{\partial W^{(l)}} = a^{(l-1)}",
     r"z^{(1)} = W^{(1)} x + \dots",
     r"M = M",

@@ -278,6 +278,8 @@ class Parser:
     def call(self, name, node):
         if name not in self.functions:
             return node
+        if name == r"\sqrt" and self.peek() == "[":
+            raise Unsupported(r"write other roots than the square root as powers: u^{\frac{1}{3}}")
         if self.peek() == "(":
             self.take()
             args = [self.inside(")", "expression")]
