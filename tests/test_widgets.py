@@ -14,7 +14,7 @@ import bp
 from bp.widgets import bowls, explorer, gates, paths, perceptron, quotients, sweeps, training, units, vanish
 from test_html import AXE, VIOLATIONS
 
-NAMES = [name for name in bp.widgets.__all__ if name != "Figure"]
+NAMES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel")]
 ROOT = "document.querySelector('.bpw')"
 NEEDS = {("activation_explorer", "gamma"): {"f": "elu"}, ("activation_explorer", "beta"): {"f": "swish"}}
 every_figure = pytest.mark.parametrize("name", NAMES)
@@ -187,8 +187,8 @@ def test_the_stored_html_is_small_and_holds_no_id_and_no_address(name):
 
 
 def test_a_figure_is_the_same_bytes_in_every_process():
-    program = ("import bp, hashlib; print(hashlib.sha256(''.join(getattr(bp.widgets, n)()._repr_html_() "
-               "for n in bp.widgets.__all__[1:]).encode()).hexdigest())")
+    program = (f"import bp, hashlib; print(hashlib.sha256(''.join(getattr(bp.widgets, n)()._repr_html_() "
+               f"for n in {NAMES}).encode()).hexdigest())")
     runs = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True,
                              env={**os.environ, "PYTHONHASHSEED": seed}) for seed in ("1", "2")]
     digests = [run.communicate(timeout=120)[0] for run in runs]
@@ -208,6 +208,15 @@ def test_a_figure_shown_twice_starts_twice_and_each_only_once(visit):
     assert page.locator(".bpw > svg").count() == 2
     put(page, alpha=0.5)
     assert page.evaluate("[...document.querySelectorAll('.bpw')].map(r => r.bpw.state.alpha)") == [0.5, 0.3]
+
+
+def test_a_figure_far_down_starts_when_scrolled_near(visit):
+    page = visit("bowl", live=False)
+    page.set_content(f"<div style='height: 5000px'></div>{figure('bowl')._repr_html_()}")
+    page.wait_for_timeout(300)
+    assert page.locator(".bpw-live").count() == 0
+    page.locator(".bpw").scroll_into_view_if_needed()
+    page.wait_for_selector(".bpw-live svg text")
 
 
 def test_arrow_keys_stay_in_the_figure(visit):
@@ -438,6 +447,7 @@ def test_reduced_motion_trains_without_a_film(visit):
     (lambda: bp.widgets.activation_explorer("softmax"), "name must be one of"),
     (lambda: bp.widgets.network_332(bp.Network.random([4, 3, 2])), "at most 3 units"),
     (lambda: bp.widgets.network_332(x=[0, 0, 7.0]), "a0_3 must lie in"),
+    (lambda: bp.widgets.network_332(move="W3_11"), "move must be one of"),
     (lambda: bp.widgets.train_2h1("spiral"), "problem must be one of"),
     (lambda: bp.widgets.approximation("cos"), "kind must be one of"),
     (lambda: bp.widgets.vanishing(scale=0.9), "scale must be one of"),

@@ -1,7 +1,8 @@
 """Live figures: sliders that work in JupyterLab and in the exported book, with or without a kernel.
 
 One line shows one: ``bp.widgets.bowl()``. Each function returns a ``Figure``; its arguments set the state that
-the reader starts from and comes back to with the reset button.
+the reader starts from and comes back to with the reset button. With a live kernel, ``.panel()`` of each gives
+ipywidgets controls instead, and ``digits_panel`` trains a network while its settings are turned.
 """
 
 from .bowls import bowl
@@ -16,7 +17,14 @@ from .training import train_2h1
 from .units import approximation
 from .vanish import vanishing
 
+
+def digits_panel(images, labels, **settings):
+    """A ``digits.DigitsPanel``: train on labelled images while alpha, lambda, E and the layers are turned."""
+    from .digits import DigitsPanel  # alone in need of ipywidgets and matplotlib
+    return DigitsPanel(images, labels, **settings)
+
+
 __all__ = [
-    "Figure", "activation_explorer", "approximation", "bowl", "computational_graph", "difference_step", "network_332",
-    "shards", "three_paths", "train_2h1", "vanishing",
+    "Figure", "activation_explorer", "approximation", "bowl", "computational_graph", "difference_step", "digits_panel",
+    "network_332", "shards", "three_paths", "train_2h1", "vanishing",
 ]

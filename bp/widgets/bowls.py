@@ -88,4 +88,5 @@ def bowl(X=X, Y=Y, *, alpha=0.3, lam=0.0, steps=20, start=(-2.5, 2.0)):
            f"Gradient descent with alpha = {alpha:g} and lambda = {lam:g} goes from w = {start[0]:g}, "
            f"b = {start[1]:g} to w = {path[-1, 0]:.4g}, b = {path[-1, 1]:.4g} in {steps} steps.")
     return Figure("bowls", "Learning rate and weight decay on a bowl", alt, controls,
-                  {"view": VIEW, "start": list(start), "spacing": spacing}, bowl_code(X, Y), still)
+                  {"view": VIEW, "start": list(start), "spacing": spacing}, bowl_code(X, Y), still,
+                  lambda **state: bowl(X, Y, start=start, **state))

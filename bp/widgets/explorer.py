@@ -49,4 +49,5 @@ def activation_explorer(name="sigmoid", *, gamma=0.1, beta=1.0, at=1.0):
     alt = (f"The activation {name} and its derivative over z from {VIEW['z'][0]:g} to {VIEW['z'][1]:g}. "
            f"At z = {at:g}: f = {here[0]:.4g} and f' = {slope_here[0]:.4g}.")
     return Figure("explorer", "Activation functions and their derivatives", alt, controls,
-                  {"view": VIEW, "uses": uses}, explorer_code(functions), still)
+                  {"view": VIEW, "uses": uses}, explorer_code(functions), still,
+                  lambda f, z, **state: activation_explorer(f, at=z, **state))

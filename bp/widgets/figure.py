@@ -31,8 +31,10 @@ def slider(name, label, low, high, step, value):
 def choice(name, label, options, value=None):
     """A list to choose from: options are values, or pairs of a value and what the reader sees."""
     options = [[o, o] if isinstance(o, str) else list(o) for o in options]
-    return {"kind": "choice", "name": name, "label": label, "options": options,
-            "value": value or options[0][0]}
+    value = options[0][0] if value is None else value
+    if value not in (allowed := [o for o, _ in options]):
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+    return {"kind": "choice", "name": name, "label": label, "options": options, "value": value}
 
 
 def button(name, label):
@@ -43,24 +45,35 @@ class Figure:
     """What a notebook displays: ``title``, ``alt`` and the same HTML, byte for byte, each time.
 
     drawing: the .js file that draws; controls: what ``slider``, ``choice`` and ``button`` return; data: values
-    for the drawing; code: {name: JavaScript function}; picture: an SVG that stands in where no script runs.
+    for the drawing; code: {name: JavaScript function}; picture: an SVG that stands in where no script runs;
+    again(**values of sliders and choices): the same figure in that state, for ``panel``.
     """
 
-    def __init__(self, drawing, title, alt, controls, data, code, picture):
-        self.title, self.alt = title, alt
-        self._picture = f'<img class="bpw-picture" alt="{escape(alt)}" src="{_data_url(picture)}">'
+    def __init__(self, drawing, title, alt, controls, data, code, picture, again):
+        self.title, self.alt, self.again = title, alt, again
+        self.controls = [c for c in controls if c["kind"] != "button"]
+        self.picture = f'<img class="bpw-picture" alt="{escape(alt)}" src="{_data_url(picture)}">'
         functions = ", ".join(f"{name}: {text}" for name, text in code.items())
         runtime = source("runtime")
         version = hashlib.sha256(runtime.encode()).hexdigest()[:10]
         spec = {"title": title, "controls": controls, "data": data, "colours": SYMBOL_COLOURS}
         call = f"{_json(spec)}, {{{functions}}}, {source(drawing)}"
-        self.key = hashlib.sha256((runtime + call + self._picture).encode()).hexdigest()[:10]
+        self.key = hashlib.sha256((runtime + call + self.picture).encode()).hexdigest()[:10]
         self._script = (f'const lib = ((window.bpWidgets ??= {{}})["{version}"] ??= {runtime});\n'
                         f'lib.start("bpw-{self.key}", {call});')
 
     def _repr_html_(self):
         return (f'<div class="bpw bpw-{self.key}" role="group" aria-label="{escape(self.title)}">\n'
-                f'{self._picture}\n<script type="module">\n{self._script}\n</script>\n</div>')
+                f'{self.picture}\n<script type="module">\n{self._script}\n</script>\n</div>')
+
+    def panel(self):
+        """The figure as an ipywidgets panel, for a live kernel: ``bp`` computes each state anew.
+
+        A method and not part of what a notebook displays by itself: a widget's view holds random ids and dies with
+        its kernel, so a stored notebook keeps the HTML alone.
+        """
+        from .panel import Panel
+        return Panel(self)
 
     def page(self):
         """A whole HTML page with this figure alone."""

@@ -53,13 +53,16 @@ def computational_graph(w0=2.0, x0=-1.0, w1=-3.0, x1=-2.0, w2=-3.0, *, step=0):
     for k, node in enumerate(nodes):
         x, y = 40 + 74 * PLACES[k][0], 50 + 80 * PLACES[k][1]
         out += [f'<circle cx="{x}" cy="{y:g}" r="20" fill="#fff" stroke="#444"/>',
-                picture.text(x, y + 5, (list(INPUTS) + SIGNS)[k], "middle"),
-                picture.text(x, y - 25, f"{node.value:.3g}", "middle", SYMBOL_COLOURS["z"]),
-                picture.text(x, y + 37, f"{back[node]:.3g}", "middle", SYMBOL_COLOURS["delta"])]
-    alt = ("Computational graph of f = 1/(1 + exp(-(w0 x0 + w1 x1 + w2))) = "
+                picture.text(x, y + 5, (list(INPUTS) + SIGNS)[k], "middle")]
+        if not 0 < step < k - 4:                            # step 0: the whole picture
+            out.append(picture.text(x, y - 25, f"{node.value:.3g}", "middle", SYMBOL_COLOURS["z"]))
+        if step in (0, 16) or step > 8 and (k == 12 or any(i == k and j > 20 - step for i, j in edges)):
+            out.append(picture.text(x, y + 37, f"{back[node]:.3g}", "middle", SYMBOL_COLOURS["delta"]))
+    alt = ((f"Step {step} of 16. " if step else "") +
+           "Computational graph of f = 1/(1 + exp(-(w0 x0 + w1 x1 + w2))) = "
            f"{nodes[-1].value:.4g}; derivatives of f: " +
            ", ".join(f"by {n} {back[node]:.4g}" for n, node in zip(INPUTS, nodes)) + ".")
     return Figure("gates", "A computational graph, forward and back", alt, controls,
                   {"places": PLACES, "edges": edges, "names": list(INPUTS), "signs": list(INPUTS) + SIGNS,
                    "gates": GATES, "locals": [place.get(p, -1) for n in symbols for p, _ in n.parents]},
-                  {"evaluate": graph_code(symbols, INPUTS)}, picture.svg("".join(out), height=350))
+                  {"evaluate": graph_code(symbols, INPUTS)}, picture.svg("".join(out), height=350), computational_graph)

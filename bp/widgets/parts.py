@@ -38,4 +38,5 @@ def shards(X=X, Y=Y, *, parts=3, at=(0.5, -0.5)):
     alt = (f"Gradients of {parts} shards of {len(X)} examples as arrows; their mean weighted by size, "
            f"({now['weighted'][0]:.4g}, {now['weighted'][1]:.4g}), is the gradient of the whole batch.")
     return Figure("parts", "One batch gradient from shards", alt, controls,
-                  {"table": table, "whole": whole.tolist(), "reach": reach}, {}, still)
+                  {"table": table, "whole": whole.tolist(), "reach": reach}, {}, still,
+                  lambda parts: shards(X, Y, parts=parts, at=at))

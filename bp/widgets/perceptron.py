@@ -36,20 +36,21 @@ def network_code(net):
     return arguments, results, sweeps.program(arguments, done, results), formulas
 
 
-def network_332(net=NET, x=(0.9, -0.5, 0.4), y=(1.0, 0.0)):
+def network_332(net=NET, x=(0.9, -0.5, 0.4), y=(1.0, 0.0), *, move="W1_11", explain="d1_1", edges="W"):
     """All numbers of one example's forward and backward pass; move any weight, bias, input or target.
 
-    net: a Network with at most 3 units a layer; x (n_0,), y (n_L,), every number within [-3, 3].
+    net: a Network with at most 3 units a layer; x (n_0,), y (n_L,), every number within [-3, 3]. move, explain: names
+    of what the slider moves and the sentence explains, such as W1_11 and d1_1; edges: W or dW.
     """
     fits = isinstance(net, Network) and net.L == 2 and max(net.sizes) <= 3
     if not fits or not all(f.elementwise for f in net.f.values()):
         raise ValueError(f"net must be a Network of 2 layers, at most 3 units each, f element-wise, got {net!r}")
     arguments, results, code, formulas = network_code(net)
     values = numbers(net, x, y)
-    controls = [choice("move", "move", [(n, sweeps.pretty(n)) for n in arguments], "W1_11"),
-                slider("value", "its value", -3, 3, 0.05, values["W1_11"]),
-                choice("explain", "explain", [(n, sweeps.pretty(n)) for n in results], "d1_1"),
-                choice("edges", "on the edges", [("W", "weights W"), ("dW", "gradients ∂C/∂W")])]
+    controls = [choice("move", "move", [(n, sweeps.pretty(n)) for n in arguments], move),
+                slider("value", "its value", -3, 3, 0.05, values[move]),
+                choice("explain", "explain", [(n, sweeps.pretty(n)) for n in results], explain),
+                choice("edges", "on the edges", [("W", "weights W"), ("dW", "gradients ∂C/∂W")], edges)]
     for name in arguments:
         slider(name, "", -3, 3, 0.05, values[name])     # refuses what no slider could bring back
     data = {"sizes": net.sizes, "arguments": arguments, "results": results, "formulas": formulas,
@@ -58,12 +59,21 @@ def network_332(net=NET, x=(0.9, -0.5, 0.4), y=(1.0, 0.0)):
     alt = (f"The {'-'.join(map(str, net.sizes))} network with its numbers: outputs " +
            ", ".join(f"{values[f'a2_{k + 1}']:.4g}" for k in range(net.sizes[2])) +
            f", cost C = {values['C']:.4g}, delta of the hidden layer " +
-           ", ".join(f"{values[f'd1_{i + 1}']:.4g}" for i in range(net.sizes[1])) + ".")
+           ", ".join(f"{values[f'd1_{i + 1}']:.4g}" for i in range(net.sizes[1])) +
+           f". {sweeps.pretty(move)} = {values[move]:.4g}, {sweeps.pretty(explain)} = {values[explain]:.4g}.")
+
+    def again(value, **state):
+        """The network with this value where the slider stands; a slider that changed its number brings none along."""
+        now = {**values, move: value} if state["move"] == move else values
+        n, pick = sweeps.names(net.sizes), np.vectorize(now.get, otypes=[float])
+        moved = Network(*({l: pick(names) for l, names in n[key].items()} for key in ("W", "b")), net.f)
+        return network_332(moved, pick(n["a"][0]), pick(n["y"]), **state)
+
     return Figure("perceptron", "Forward and backward through the network", alt, controls, data, {"sweeps": code},
-                  _still(net.sizes, values))
+                  _still(net.sizes, values, edges), again)
 
 
-def _still(sizes, values):
+def _still(sizes, values, edges):
     colour, out, height = SYMBOL_COLOURS, [], 400
 
     def at(l, i):
@@ -72,9 +82,9 @@ def _still(sizes, values):
     for l in (1, 2):
         for i in range(sizes[l]):
             for j in range(sizes[l - 1]):
-                (x1, y1), (x2, y2), W = at(l - 1, j), at(l, i), values[f"W{l}_{i + 1}{j + 1}"]
+                (x1, y1), (x2, y2), W = at(l - 1, j), at(l, i), values[f"{edges}{l}_{i + 1}{j + 1}"]
                 out.append(f'<line x1="{x1}" y1="{y1:g}" x2="{x2}" y2="{y2:g}" stroke="{colour["W"]}" '
-                           f'stroke-width="{0.5 + 2 * abs(W):.2f}" stroke-opacity="0.5"/>')
+                           f'stroke-width="{0.5 + (2 if edges == "W" else 24) * abs(W):.2f}" stroke-opacity="0.5"/>')
     for l in (0, 1, 2):
         for i in range(sizes[l]):
             x, y = at(l, i)

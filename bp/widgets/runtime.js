@@ -168,11 +168,15 @@ function run(root, spec, code, make) {
   root.bpw = {code, spec, state: s, set, figure};
 }
 
-// after the first paint, so that figures further down delay nothing; each element starts once
+// after the first paint, and when scrolled near: figures further down delay nothing; each element starts once
 function start(cls, spec, code, make) {
-  requestAnimationFrame(() => setTimeout(() => {
-    for (const root of document.querySelectorAll(`.${cls}:not(.bpw-live)`)) run(root, spec, code, make);
-  }));
+  const near = new IntersectionObserver(entries => {
+    for (const {isIntersecting, target} of entries) if (isIntersecting) {
+      near.unobserve(target);
+      if (!target.matches(".bpw-live")) run(target, spec, code, make);
+    }
+  }, {rootMargin: "50%"});
+  requestAnimationFrame(() => setTimeout(() => document.querySelectorAll(`.${cls}:not(.bpw-live)`).forEach(root => near.observe(root))));
 }
 return {start};
 })()

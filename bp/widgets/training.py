@@ -76,4 +76,4 @@ def train_2h1(problem="XOR", *, hidden=3, alpha=0.5, lam=0.0, seed=1):
     parts = {h: training_code(h) for h in sizes}
     code = {name: "{" + ", ".join(f"{h}: {part[name]}" for h, part in parts.items()) + "}"
             for name in ("update", "output")}
-    return Figure("training", "Training a small network", alt, controls, data, code, still)
+    return Figure("training", "Training a small network", alt, controls, data, code, still, train_2h1)

@@ -54,4 +54,5 @@ def approximation(kind="relu", *, hidden=5):
            f"{errors[kind][hidden - 1]:.4g}; with {MOST} units it is {errors[kind][-1]:.4g}.")
     return Figure("units", "How many hidden units?", alt, controls,
                   {"x": GRID.tolist(), "target": wanted.round(4).tolist(), "errors": errors,
-                   "curves": {name: [a.tolist() for a in rows] for name, rows in curves.items()}}, {}, still)
+                   "curves": {name: [a.tolist() for a in rows] for name, rows in curves.items()}}, {}, still,
+                  lambda kind, h: approximation(kind, hidden=h))

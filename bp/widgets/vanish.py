@@ -41,4 +41,5 @@ def vanishing(depth=8, scale=1.0):
            ", ".join(f"{10 ** (row[0] - row[-1]):.2g} for {name}" for name, row in now.items()
                      if row[0] is not None) + ".")
     return Figure("vanish", "Vanishing and exploding gradients", alt, controls,
-                  {"norms": norms, "scales": SCALES, "first": DEPTHS[0], "colours": COLOURS}, {}, still)
+                  {"norms": norms, "scales": SCALES, "first": DEPTHS[0], "colours": COLOURS}, {}, still,
+                  lambda depth, scale: vanishing(depth, SCALES[scale]))

@@ -1,0 +1,52 @@
+"""A live figure with a kernel: ipywidgets controls, and ``bp`` computes every state anew."""
+
+from html import escape
+
+import ipywidgets as widgets
+
+
+class Panel(widgets.VBox):
+    """Controls, picture and sentence of a Figure. ``figure`` is the one now shown, ``knobs`` the controls by name."""
+
+    def __init__(self, figure):
+        self.figure = self.first = figure
+        self.knobs = {c["name"]: knob(c) for c in figure.controls}
+        self.shown = widgets.HTML()
+        reset = widgets.Button(description="Reset")
+        reset.on_click(lambda _: self.show(self.first))
+        super().__init__([*self.knobs.values(), reset, self.shown])
+        self.busy = False       # while the panel itself moves its knobs
+        for each in self.knobs.values():
+            each.observe(self.moved, "value")
+        self.show(figure)
+
+    def moved(self, _):
+        """Shows the state that the knobs stand for; where there is none, such as a descent that diverges, says why."""
+        if self.busy:
+            return
+        try:
+            self.show(self.figure.again(**{name: each.value for name, each in self.knobs.items()}))
+        except (ValueError, ArithmeticError) as error:
+            self.say("", str(error))
+
+    def show(self, figure):
+        self.figure, self.busy = figure, True
+        for c in figure.controls:
+            self.knobs[c["name"]].value = c["value"]
+        self.busy = False
+        self.say(figure.picture, figure.alt)
+
+    def say(self, picture, words):
+        self.shown.value = f'{picture}<p role="status">{escape(words)}</p>'
+
+
+def knob(control):
+    """The ipywidgets control for what ``slider`` or ``choice`` describes."""
+    look = {"description": control["label"], "style": {"description_width": "14em"}, "layout": {"width": "40em"}}
+    if control["kind"] == "choice":
+        return widgets.Dropdown(options=[(words, value) for value, words in control["options"]],
+                                value=control["value"], **look)
+    ends = {"min": control["min"], "max": control["max"], "step": control["step"], "value": control["value"]}
+    if isinstance(control["step"], int):
+        return widgets.IntSlider(**ends, **look)
+    return widgets.FloatSlider(**ends, readout_format=".4g", **look)

@@ -1,0 +1,188 @@
+"""With a kernel: panels whose every knob moves the picture and the words, and training that stops and leaks nothing."""
+import functools
+import gc
+import re
+import time
+import tracemalloc
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from ipywidgets.widgets.widget import _instances
+from matplotlib.figure import Figure as MplFigure
+
+import bp
+from displays import BOOK
+
+FIGURES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel")]
+NEEDS = {("activation_explorer", "gamma"): {"f": "elu"}, ("activation_explorer", "beta"): {"f": "swish"}}
+every_figure = pytest.mark.parametrize("name", FIGURES)
+
+
+@functools.cache
+def digits():
+    with np.load(BOOK / "data" / "digits.npz", allow_pickle=False) as data:
+        return data["images"] / 16, data["labels"]                          # (E, 64), (E,)
+
+
+@pytest.fixture
+def trainer():
+    """A panel on few images; its thread ends with the test."""
+    images, labels = digits()
+    panel = bp.widgets.digits_panel(images[:200], labels[:200], first=8)
+    yield panel
+    panel.stop()
+
+
+def said(panel):
+    return re.search(r'<p role="status">(.*)</p>', panel.shown.value)[1]
+
+
+def wait(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@every_figure
+def test_every_knob_of_a_panel_changes_what_it_shows_and_reset_brings_it_back(name):
+    panel = getattr(bp.widgets, name)().panel()
+    first = panel.shown.value
+    assert panel.figure.alt and panel.figure.picture in first
+    for control in panel.figure.controls:
+        knob = panel.knobs[control["name"]]
+        for other, value in NEEDS.get((name, control["name"]), {}).items():
+            panel.knobs[other].value = value
+        ends = [o for o, _ in control["options"]] if control["kind"] == "choice" else [control["min"], control["max"]]
+        shown = set()
+        for value in (ends[0], ends[-1]):
+            knob.value = value
+            shown.add(panel.shown.value)
+        assert len(shown) == 2, control["name"]
+    panel.children[-2].click()
+    assert panel.shown.value == first
+
+
+def test_a_panel_says_what_descent_does():
+    panel = bp.widgets.bowl().panel()
+    panel.knobs["alpha"].value, panel.knobs["lam"].value, panel.knobs["steps"].value = 0.5, 1.0, 7
+    X, Y = bp.widgets.bowls.columns(bp.widgets.bowls.X, bp.widgets.bowls.Y)
+    run = bp.train(bp.widgets.bowls.neuron(-2.5, 2.0), X, Y, cost=bp.squared_error, alpha=0.5, lam=1.0, epochs=7)
+    assert f"to w = {run.net.W[1][0, 0]:.4g}, b = {run.net.b[1][0]:.4g} in 7 steps" in said(panel)
+
+
+def test_the_network_keeps_what_was_moved_before():
+    panel = bp.widgets.network_332().panel()
+    panel.knobs["value"].value = 2.0
+    panel.knobs["move"].value = "a0_2"
+    assert panel.knobs["value"].value == -0.5       # the slider takes the input's own value
+    panel.knobs["value"].value = 1.5
+    W = {**bp.widgets.perceptron.NET.W, 1: bp.widgets.perceptron.NET.W[1].copy()}
+    W[1][0, 0] = 2.0
+    net = bp.Network(W, bp.widgets.perceptron.NET.b, bp.sigmoid)
+    g = bp.vectorized.backward(net, [0.9, 1.5, 0.4], [1.0, 0.0], cost=bp.squared_error)
+    assert f"δ₁⁽¹⁾ = {g.b[1][0]:.4g}." in said(panel)
+
+
+def test_a_descent_that_diverges_is_said_and_the_panel_goes_on():
+    panel = bp.widgets.three_paths().panel()
+    panel.knobs["epochs"].value, panel.knobs["lam"].value = 30, 4.0
+    panel.knobs["alpha"].value = 1.5
+    assert "try a learning rate smaller" in said(panel) and "<img" not in panel.shown.value
+    panel.knobs["alpha"].value = 0.1
+    assert "<img" in panel.shown.value
+
+
+@every_figure
+def test_a_notebook_stores_the_html_alone(name):
+    figure = getattr(bp.widgets, name)()
+    before, _ = figure._repr_html_(), figure.panel()
+    assert figure._repr_html_() == before
+    assert not hasattr(figure, "_repr_mimebundle_") and not hasattr(figure, "_ipython_display_")
+
+
+def test_each_epoch_is_an_epoch_of_train(trainer):
+    net, knobs = trainer.net, trainer.knobs
+    images, labels = trainer.images[trainer.seen], trainer.labels[trainer.seen]     # (E, 64), (E,)
+    knobs["alpha"].value, knobs["lam"].value, knobs["batch_size"].value = 0.3, 0.01, 256     # all at once: no lot
+    for _ in range(3):
+        trainer.step()
+    run = bp.train(net, images, np.eye(10)[labels], cost=bp.categorical_cross_entropy, alpha=0.3, lam=0.01, epochs=3)
+    assert trainer.history == pytest.approx(run.history, rel=1e-12)
+    guesses = bp.batched.forward(run.net, trainer.images[trainer.held_out]).a[2].argmax(axis=1)
+    share = (guesses == trainer.labels[trainer.held_out]).mean()
+    assert trainer.right[-1] == share and f"{share:.1%} of 40" in said(trainer)
+    assert set(trainer.seen).isdisjoint(trainer.held_out) and len(trainer.seen) == 160
+
+
+def test_training_learns_to_read_digits():
+    panel = bp.widgets.digits_panel(*digits())
+    for _ in range(8):
+        panel.step()
+    assert panel.right[-1] > 0.94 and panel.history[-1] < panel.history[0] / 5
+
+
+def test_training_runs_beside_the_kernel_and_stops_at_once(trainer):
+    trainer.knobs["epochs"].value = 300
+    trainer.children[-3].children[0].click()        # Train
+    wait(lambda: len(trainer.right) >= 3)
+    trainer.knobs["alpha"].value = 0.1              # while it runs
+    trainer.children[-3].children[1].click()        # Stop
+    done = len(trainer.right)
+    assert 3 <= done < 300 and trainer.bar.value == done and f"Epoch {done}:" in said(trainer)
+    time.sleep(0.3)
+    assert len(trainer.right) == done
+    trainer.knobs["epochs"].value = done + 4
+    trainer.start()
+    wait(lambda: not trainer._thread.is_alive())
+    assert len(trainer.right) == done + 4 and trainer.bar.value == trainer.bar.max
+    trainer.knobs["second"].value = 5               # other layers start anew
+    assert trainer.right == [] and trainer.net.sizes == [64, 8, 5, 10] and "before training" in said(trainer)
+
+
+def test_training_that_diverges_says_so_and_keeps_the_network(trainer):
+    net = trainer.net = trainer.net.replace({l: 1e200 * W for l, W in trainer.net.W.items()}, trainer.net.b)
+    trainer.start()
+    wait(lambda: not trainer._thread.is_alive())
+    assert "try a learning rate smaller" in said(trainer) and trainer.net is net
+
+
+def test_hundreds_of_updates_leak_no_figure_and_no_memory():
+    images, labels = digits()
+    panel = bp.widgets.digits_panel(images[:40], labels[:40], first=4)
+    for ax in panel._figure.axes:
+        ax.set_axis_off()       # most of the time goes into tick labels
+
+    def counts():
+        gc.collect()
+        return (sum(isinstance(o, MplFigure) for o in gc.get_objects()), plt.get_fignums(), len(_instances))
+
+    def updates(times):
+        for _ in range(times):
+            if len(panel.right) >= 10:
+                panel.restart()
+            panel.step()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before, settled = counts(), updates(50)
+        grown = updates(250) - settled
+    finally:
+        tracemalloc.stop()
+    assert counts() == before
+    assert grown < 100_000
+
+
+@pytest.mark.parametrize("change, says", [
+    ({"images": np.zeros((3, 4))}, "images and labels must be"),
+    ({"labels": np.zeros(200)}, "labels must be integers"),
+    ({"alpha": 9}, "alpha must lie in"),
+    ({"first": 0}, "first must lie in"),
+])
+def test_bad_arguments_are_refused_by_name(change, says):
+    images, labels = digits()
+    with pytest.raises(ValueError, match=says):
+        bp.widgets.digits_panel(**{"images": images[:200], "labels": labels[:200], **change})
