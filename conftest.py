@@ -3,9 +3,9 @@ import os
 
 import pytest
 
-from execute import missing
+from execute import ENVIRONMENT, missing
 
-os.environ["BP_PROGRESS"] = "0"  # progress bars are for readers; a stored output holds none
+os.environ.update(ENVIRONMENT)
 
 
 def pytest_collection_modifyitems(items):

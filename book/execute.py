@@ -21,7 +21,10 @@ from nbclient.exceptions import CellExecutionError
 BOOK = Path(__file__).resolve().parent
 TIMEOUT = 120  # seconds a cell; about one kernel in thirty hangs at its start, and then a test must end too
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-ENVIRONMENT = {"BP_PROGRESS": "0"}  # a progress bar is for readers, not for stored outputs
+ENVIRONMENT = {
+    "BP_PROGRESS": "0",  # a progress bar is for readers, not for stored outputs
+    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",  # several threads for small matrices mostly wait
+}
 
 
 def chapters():
