@@ -1,8 +1,12 @@
-"""One browser for all tests that look at pages."""
+"""One browser and one export of the book for all tests that look at pages."""
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
+
+import displays
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -31,3 +35,13 @@ def browser():
             pytest.skip(f"no browser found; install chromium or set CHROMIUM to one: {reason}")
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The export: its folder, exit code and warnings. A warning fails one test, not all."""
+    out = tmp_path_factory.mktemp("html")
+    sphinx = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "-q"]
+    done = subprocess.run([*sphinx, str(displays.BOOK), str(out)], capture_output=True, text=True)
+    assert (out / "index.html").exists(), done.stderr
+    return out, done.returncode, done.stderr

@@ -1,10 +1,6 @@
 """The exported book in a browser: every page, over http and from file://, light, dark and on a phone."""
 import functools
-import http.server
 import re
-import subprocess
-import sys
-import threading
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import displays
+from served import served
 
 PAGES = ["index", "search", "genindex", *(path.stem for path in displays.chapters())]
 SCHEMES = ["http", "file"]
@@ -68,16 +65,6 @@ BREAKS = {
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """The export: its folder, exit code and warnings. A warning fails one test, not all."""
-    out = tmp_path_factory.mktemp("html")
-    sphinx = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "-q"]
-    done = subprocess.run([*sphinx, str(displays.BOOK), str(out)], capture_output=True, text=True)
-    assert (out / "index.html").exists(), done.stderr
-    return out, done.returncode, done.stderr
-
-
-@pytest.fixture(scope="session")
 def site(built):
     """The address of the exported book by each scheme."""
     out = built[0]
@@ -85,15 +72,8 @@ def site(built):
     broken = whole.replace("</article>", "".join(BREAKS.values()) + "</article>")
     (out / "broken.html").write_text(broken, encoding="utf-8")
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Quiet, directory=str(out))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield {"http": f"http://127.0.0.1:{server.server_port}", "file": out.as_uri()}
-        server.shutdown()
+    with served(out) as addresses:
+        yield addresses
 
 
 @pytest.fixture(scope="session")
@@ -114,6 +94,7 @@ def look(browser, site, name):
     page.goto(f"{site}/{name}", wait_until="load")
     if page.locator(".math").count():
         page.evaluate("MathJax.startup.promise")
+    awaken(page)
     page.evaluate("document.fonts.ready.then(() => null)")
     seen["requests"], seen["errors"] = list(requests), list(errors)
     seen["outside"] = [u for u in requests if not u.startswith((site, "data:", "blob:"))]
@@ -138,6 +119,13 @@ def look(browser, site, name):
         seen["light"] = page.evaluate(VIOLATIONS)
     page.close()
     return seen
+
+
+def awaken(page):
+    """Live figures start when they are scrolled near."""
+    for figure in page.locator(".bpw").all():
+        figure.evaluate("f => f.scrollIntoView({behavior: 'instant'})")
+        figure.locator(":scope.bpw-live > svg text").first.wait_for(state="attached")
 
 
 def settle(page):

@@ -1,17 +1,16 @@
 """Live figures in a real browser: they move, say what bp says, ask for nothing, and everyone can use them."""
 import functools
-import http.server
 import os
 import re
 import subprocess
 import sys
-import threading
 
 import numpy as np
 import pytest
 
 import bp
 from bp.widgets import bowls, explorer, gates, paths, perceptron, quotients, sweeps, training, units, vanish
+from served import served
 from test_html import AXE, VIOLATIONS
 
 NAMES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel")]
@@ -27,15 +26,8 @@ def site(tmp_path_factory):
     for name in NAMES:
         (out / f"{name}.html").write_text(figure(name).page(), encoding="utf-8")
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Quiet, directory=str(out))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield {"http": f"http://127.0.0.1:{server.server_port}", "file": out.as_uri()}
-        server.shutdown()
+    with served(out) as addresses:
+        yield addresses
 
 
 @pytest.fixture

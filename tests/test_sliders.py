@@ -1,0 +1,82 @@
+"""The pages of the book, over http and from file://: every slider dragged and keyed, small pages, a quick start."""
+import pytest
+
+import displays
+from served import served
+from test_html import DESKTOP, awaken
+
+PAGES = [path.stem for path in displays.chapters() if 'class=\\"bpw' in path.read_text(encoding="utf-8")]
+NEEDS = {"gamma": {"f": "elu"}, "beta": {"f": "swish"}}
+SEEN = "r => [r.querySelector(':scope > svg').innerHTML, r.querySelector('.bpw-state').innerText]"
+pages = pytest.mark.parametrize("name", PAGES)
+
+
+@pytest.fixture(scope="module")
+def site(built):
+    with served(built[0]) as addresses:
+        yield addresses
+
+
+@pytest.fixture
+def visit(site, browser):
+    """visit(scheme, name): a page of the book; a request that leaves or a word in the console fails the test."""
+    opened, complaints = [], []
+
+    def visit(scheme, name):
+        opened.append(page := browser.new_page(viewport=DESKTOP))
+        page.on("request", lambda r: r.url.startswith((site[scheme], "data:", "blob:")) or complaints.append(r.url))
+        page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{site[scheme]}/{name}.html", wait_until="load")
+        return page
+
+    yield visit
+    for page in opened:
+        page.close()
+    assert complaints == []
+
+
+def test_there_are_pages_with_figures():
+    assert {"02-forward", "04-chain-rule", "08-descent"} <= set(PAGES)
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pages
+def test_every_slider_of_the_page_moves_its_picture_and_its_words(visit, scheme, name):
+    page = visit(scheme, name)
+    awaken(page)
+    for figure in page.locator(".bpw").all():
+        sliders = figure.locator("input[type=range]").all()
+        assert sliders
+        for slider in sliders:
+            knob = slider.get_attribute("name")
+            figure.evaluate("(r, changes) => r.bpw.set(changes)", NEEDS.get(knob, {}))
+            slider.evaluate("s => s.scrollIntoView({block: 'center', behavior: 'instant'})")
+            slider.focus()
+            states = []
+            for key in ("Home", "ArrowRight", "End"):
+                page.keyboard.press(key)
+                states.append((*figure.evaluate(SEEN), slider.get_attribute("aria-valuetext")))
+            pictures, sentences, spoken = map(set, zip(*states))
+            assert len(pictures) > 1 and len(sentences) > 1 and len(spoken) == 3, f"{knob} by keys"
+            box, before = slider.bounding_box(), figure.evaluate(SEEN)
+            page.mouse.move(box["x"] + box["width"] - 10, box["y"] + box["height"] / 2)
+            page.mouse.down()
+            page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2, steps=4)
+            page.mouse.up()
+            assert all(new != old for new, old in zip(figure.evaluate(SEEN), before)), f"{knob} by mouse"
+
+
+@pages
+def test_a_page_with_its_pictures_weighs_little(built, name):
+    html = (built[0] / f"{name}.html").read_text(encoding="utf-8")
+    pictures = [p for p in (built[0] / "_images").iterdir() if p.name in html]
+    assert len(html.encode()) + sum(p.stat().st_size for p in pictures) <= 1_500_000
+
+
+@pages
+def test_the_first_paint_waits_for_no_figure(visit, name):
+    page = visit("http", name)
+    page.wait_for_timeout(300)
+    far = "[...document.querySelectorAll('.bpw')].filter(r => r.getBoundingClientRect().top > 2 * innerHeight)"
+    assert page.evaluate(f"{far}.length") and page.evaluate(f"{far}.every(r => !r.matches('.bpw-live'))")
