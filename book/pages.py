@@ -106,7 +106,8 @@ def overview(entries):
     for entry in entries:
         if entry["verdict"] in ("wrong", "typo", "assumption"):
             key = entry["id"][:2]
-            yield f"| [{entry['id']}]({page(key)}#{entry['id']}) | {badge(entry['verdict'])} | {plain(entry['note'])} |"
+            link = f'<span class="statement">[{entry["id"]}]({page(key)}#{entry["id"]})</span>'
+            yield f"| {link} | {badge(entry['verdict'])} | {plain(entry['note'])} |"
     yield "\n```{toctree}\n:hidden:\n\n" + "\n".join(page(key).removesuffix(".md") for key in by_source) + "\n```"
 
 
