@@ -212,7 +212,7 @@ class Trial(NamedTuple):
         report = self.report
         if report.understood:
             yield "understood as " + formula.format(report.understood)
-        yield bold.format(report.status) + f" in the setting {self.setting}: " + code.format(report.message)
+        yield bold.format(report.status) + f" in the setting {code.format(self.setting)}: " + code.format(report.message)
         for text, _, ranges in (line.rpartition("   ") for line in report.checked):
             yield f"checked {formula.format(text)} {ranges}"
         yield from map("note: {}".format, report.notes)
