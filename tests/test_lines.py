@@ -89,3 +89,9 @@ def test_J_is_a_plain_number():
     assert type(bp.objective(net, X, Y, cost=bp.squared_error)) is float
     exact = bp.objective(net.symbolic(), X, Y, cost=bp.squared_error)
     assert hasattr(exact, "free_symbols")
+
+
+def test_J_of_many_examples_is_the_mean_of_theirs():
+    net, (X, Y) = network(bp.tanh, bp.identity), batch(E=2500)     # more than are worked on at a time
+    each = bp.squared_error.value(bp.batched.forward(net, X).a[3], Y)       # (E,)
+    assert bp.objective(net, X, Y, cost=bp.squared_error) == pytest.approx(each.mean(), rel=1e-12)
