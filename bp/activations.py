@@ -51,7 +51,8 @@ class Activation:
 
 
 def _sigmoid(z):
-    return np.exp(-np.logaddexp(0, -z))     # 1 / (1 + e^-z) without overflow on either side
+    with np.errstate(over="ignore"):        # far on the left e^-z is infinite, and 1/infinity is the right answer
+        return 1 / (1 + np.exp(-z))
 
 
 def _softmax(z):

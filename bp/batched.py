@@ -1,6 +1,6 @@
 """A batch, one example per row: what training runs (chapter 07). Delta^(l) = dJ/dZ^(l), so 1/E enters once, in BP1."""
 
-from . import checks
+from . import checks, fast
 from .network import Gradient, Trace
 
 
@@ -39,7 +39,7 @@ def bias_gradient(Delta):
 def backward(net, X, Y, *, cost, lam=0.0):
     """Gradient of J = (1/E) sum_e C_e + (lam/2) sum_l ||W^(l)||^2: X (E, n_0), Y (E, n_L)."""
     net, X, Y, lam = checks.problem(net, X, Y, cost, lam, batch=True)
-    return sweep(net, X, Y, cost, lam)
+    return (sweep if net.dtype == object else fast.sweep)(net, X, Y, cost, lam)
 
 
 def sweep_forward(net, X):

@@ -7,9 +7,12 @@ where a has rounded to 0 or 1. Tests prove each shortcut equal to the long way.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
+
+from . import kept
 
 
 class Shortcut(NamedTuple):
@@ -29,6 +32,7 @@ class Cost:
     complaint: Callable = lambda y: None        # y -> why these targets do not fit, or None
     domain: Callable = lambda a, y: None        # (a, y) -> why C(a, y) does not exist, or None
     shortcuts: dict = field(default_factory=dict)   # name of the output activation -> Shortcut
+    fits: Callable = lambda y: False            # y -> True if a glance shows finite targets without complaint
 
     def of_output(self, f, z, a, y):
         """C for output activation f at z^(L), a^(L): (n_L,) -> scalar, (E, n_L) -> (E,)."""
@@ -67,6 +71,16 @@ def _not_a_distribution(y):
     return f"each row must sum to 1, got a sum of {sums[off][0]:.6g}" if off.any() else None
 
 
+def _are_probabilities(y):
+    return y.min() >= 0 and y.max() <= 1        # false for NaN
+
+
+def _are_distributions(y):
+    off = y.dot(kept.ones(y.shape[1], y.dtype)) - 1             # (E,)
+    largest = np.vdot(off, off)
+    return largest <= 1e-12 and y.min() >= 0 and (largest == 0 or y.max() <= 1)
+
+
 def _need_positive(a, y):
     bad = (y > 0) & (a <= 0)
     return f"its logarithm needs a > 0, got a = {a[bad].flat[0]}" if bad.any() else None
@@ -86,6 +100,7 @@ squared_error = Cost(
     "squared_error",
     value=lambda a, y: _total((a - y) ** 2) / 2,
     gradient=lambda a, y: a - y,
+    fits=lambda y: isfinite(np.vdot(y, y)),
 )
 
 binary_cross_entropy = Cost(
@@ -94,6 +109,7 @@ binary_cross_entropy = Cost(
     gradient=lambda a, y: (1 - y) / _used(1 - a, 1 - y) - y / _used(a, y),
     complaint=_not_probabilities,
     domain=_need_open_interval,
+    fits=_are_probabilities,
     shortcuts={"sigmoid": Shortcut(lambda z, y: _total(np.logaddexp(0, z) - y * z), lambda z, a, y: a - y)},
 )
 
@@ -103,6 +119,7 @@ categorical_cross_entropy = Cost(
     gradient=lambda a, y: -y / _used(a, y),
     complaint=_not_a_distribution,
     domain=_need_positive,
+    fits=_are_distributions,
     shortcuts={
         # a - y, since targets sum to 1; the sum stays in the line so that it is true for any y
         "softmax": Shortcut(lambda z, y: _total(y * (_log_sum_exp(z) - z)),

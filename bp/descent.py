@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import batched, checks
+from . import checks, fast
 from .network import Network
 from .objective import mean_cost, penalty
 
@@ -63,6 +63,7 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
         with np.errstate(over="ignore", invalid="ignore"):      # a diverging run is reported below, by name
             return float(mean_cost(candidate, X, Y, cost) + penalty(candidate, lam))
 
+    alpha, arrays = float(alpha), {}            # a NumPy number would turn float32 into float64
     history, best = [J_of(net)], net
     if done is not None:
         _same_problem(history[0], done, net.dtype)
@@ -78,7 +79,7 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
     epoch, stopped = len(history) - 1, f"did all {epochs} epochs"
     try:
         for epoch in range(len(history), epochs + 1):
-            net = _one_epoch(net, X, Y, cost, alpha, lam, batch_size, rng)
+            net = _one_epoch(net, X, Y, cost, alpha, lam, batch_size, rng, arrays)
             J = J_of(net)
             history.append(J)
             if not np.isfinite(J):
@@ -133,16 +134,29 @@ def _same_problem(J, run, dtype):
                          f"it ended with {run.history[-1]:.6g}")
 
 
-def _one_epoch(net, X, Y, cost, alpha, lam, batch_size, rng):
+def _one_epoch(net, X, Y, cost, alpha, lam, batch_size, rng, arrays):
+    """The network after one more epoch; arrays, by number of examples, are those that each step uses again."""
     E = len(X)
     order = np.arange(E) if batch_size >= E else rng.permutation(E)             # (E,)
+    net = net.replace({l: W.copy() for l, W in net.W.items()}, {l: b.copy() for l, b in net.b.items()})
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, E, batch_size):
             rows = order[start:start + batch_size]                              # (batch_size,)
-            g = batched.sweep(net, X[rows], Y[rows], cost, lam)
-            net = net.replace({l: W - alpha * g.W[l] for l, W in net.W.items()},    # (n_l, n_{l-1})
-                              {l: b - alpha * g.b[l] for l, b in net.b.items()})    # (n_l,)
+            if len(rows) not in arrays:
+                arrays[len(rows)] = fast.Workspace(net, len(rows)), *_like(len(rows), X, Y)
+            space, x, y = arrays[len(rows)]
+            if len(rows) < E:                   # "clip" since the usual mode makes a copy first
+                np.take(X, rows, axis=0, out=x, mode="clip")                    # (batch_size, n_0)
+                np.take(Y, rows, axis=0, out=y, mode="clip")                    # (batch_size, n_L)
+            g = fast.sweep(net, x, y, cost, lam, space)
+            for l in net.W:
+                net.W[l] -= np.multiply(g.W[l], alpha, out=g.W[l])              # (n_l, n_{l-1})
+                net.b[l] -= np.multiply(g.b[l], alpha, out=g.b[l])              # (n_l,)
     return net
+
+
+def _like(rows, *arrays):
+    return [a if len(a) == rows else np.empty((rows, *a.shape[1:]), a.dtype) for a in arrays]
 
 
 def _somebody_looks_on():

@@ -1,0 +1,206 @@
+"""bp.fast computes what batched.sweep computes, from arrays that it uses again; the quick checks let nothing by."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import bp
+from bp import checks, costs, fast, kept
+from problems import HIDDEN, OUTPUTS, SIZES, arrays, batch, network
+
+EXAMPLES = (1, 6, fast.BLOCK // 2 + 3)      # one row, one block, several blocks and a smaller last one
+CE = bp.categorical_cross_entropy
+
+
+def as_type(net, dtype):
+    return bp.Network({l: W.astype(dtype) for l, W in net.W.items()},
+                      {l: b.astype(dtype) for l, b in net.b.items()}, net.f)
+
+
+def problem(hidden, output, E, dtype):
+    X, Y = batch(E=E)
+    return as_type(network(hidden, output), dtype), X.astype(dtype), Y.astype(dtype)
+
+
+def assert_same(got, want, E):
+    """Equal but for the order in which E terms are added."""
+    for (name, g), (_, w) in zip(arrays(got), arrays(want)):
+        assert g.dtype == w.dtype and g.shape == w.shape, name
+        tolerance = (4 + E / 100) * np.finfo(w.dtype).eps * max(abs(w).max(), 0.1)
+        assert abs(g - w).max() <= tolerance, (name, abs(g - w).max(), tolerance)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("output, cost", OUTPUTS, ids=lambda p: p.name)
+@pytest.mark.parametrize("hidden", HIDDEN, ids=lambda f: f.name)
+def test_the_fast_sweep_is_the_plain_one(hidden, output, cost, dtype):
+    for E in EXAMPLES[:2] if hidden is not output else EXAMPLES:
+        net, X, Y = problem(hidden, output, E, dtype)
+        kept_arrays = [p.copy() for p in (X, Y, *net.W.values(), *net.b.values())]
+        space = fast.Workspace(net, E)
+        for lam in (0.0, 0.3):
+            want = bp.batched.sweep(net, X, Y, cost, lam)
+            assert_same(fast.sweep(net, X, Y, cost, lam), want, E)
+            for _ in range(2):      # what the first use leaves behind must not show in the second
+                assert_same(fast.sweep(net, X, Y, cost, lam, space), want, E)
+        for part, before in zip((X, Y, *net.W.values(), *net.b.values()), kept_arrays):
+            np.testing.assert_array_equal(part, before)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("f", HIDDEN, ids=lambda f: f.name)
+def test_a_hidden_layer_of_many_rows_goes_block_by_block(f, dtype):
+    E = EXAMPLES[2]
+    net, X, Y = problem(f, bp.softmax, E, dtype)
+    assert_same(fast.sweep(net, X, Y, CE, 0.1), bp.batched.sweep(net, X, Y, CE, 0.1), E)
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1.0, 30.0, 1e4])
+@pytest.mark.parametrize("f", HIDDEN, ids=lambda f: f.name)
+def test_far_out_it_is_the_plain_one_too(f, scale):
+    for dtype in (np.float64, np.float32):
+        for output, cost in ((f, bp.squared_error), (bp.softmax, CE), (bp.sigmoid, bp.binary_cross_entropy)):
+            net, X, Y = problem(f, output, 6, dtype)
+            X *= dtype(scale)
+            assert_same(fast.sweep(net, X, Y, cost, 0.1), bp.batched.sweep(net, X, Y, cost, 0.1), 6)
+
+
+def test_an_activation_of_the_readers_own_is_not_taken_for_a_known_one():
+    mine = bp.Activation("tanh", np.tanh, lambda z, a: 2 - a * a, "tanh(z)")
+    cost = bp.Cost("squared_error", bp.squared_error.value, lambda a, y: a + 0 * y, shortcuts={
+        "tanh": costs.Shortcut(lambda z, y: (z * y).sum(axis=-1), lambda z, a, y: z - y)})
+    for output in (mine, bp.tanh):
+        net, X, Y = problem(mine, output, 6, np.float64)
+        want = bp.batched.sweep(net, X, Y, cost, 0.1)
+        assert_same(fast.sweep(net, X, Y, cost, 0.1), want, 6)
+        assert_same(bp.batched.backward(net, X, Y, cost=cost, lam=0.1), want, 6)
+
+
+def test_a_cost_whose_gradient_is_the_target_leaves_the_target_alone():
+    linear = bp.Cost("linear", lambda a, y: (a * y).sum(axis=-1), lambda a, y: y,
+                     shortcuts={"identity": costs.Shortcut(lambda z, y: (z * y).sum(axis=-1), lambda z, a, y: y)})
+    for E in (1, 6):
+        net, X, Y = problem(bp.tanh, bp.identity, E, np.float64)
+        before = Y.copy()
+        for _, part in arrays(bp.batched.backward(net, X, Y, cost=linear)):
+            part += 1
+        np.testing.assert_array_equal(Y, before)
+
+
+def test_backward_gives_arrays_of_the_callers_own():
+    net, X, Y = problem(bp.tanh, bp.softmax, 6, np.float64)
+    first = bp.batched.backward(net, X, Y, cost=CE)
+    copies = [part.copy() for _, part in arrays(first)]
+    for E in (6, 1):
+        bp.batched.backward(net, 2 * X[:E], Y[:E], cost=CE)
+    for (_, part), copy in zip(arrays(first), copies):
+        np.testing.assert_array_equal(part, copy)
+
+
+def peak(function):
+    """The most memory that is held at once while function runs, beyond what was held before."""
+    function()
+    tracemalloc.start()
+    function()
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    function()
+    most = tracemalloc.get_traced_memory()[1] - before
+    tracemalloc.stop()
+    return most
+
+
+@pytest.mark.parametrize("output, cost", OUTPUTS, ids=lambda p: p.name)
+@pytest.mark.parametrize("hidden", HIDDEN, ids=lambda f: f.name)
+def test_with_a_workspace_nothing_grows_with_E(hidden, output, cost):
+    def most(E, space=True):
+        net, X, Y = problem(hidden, output, E, np.float64)
+        with_space = {"space": fast.Workspace(net, E)} if space else {}
+        return peak(lambda: fast.sweep(net, X, Y, cost, 0.1, **with_space))
+
+    E = 2 * fast.BLOCK      # beyond the size of a block, where temporaries have reached their full size
+    assert most(2 * E) <= most(E) + 2000
+    if hidden is bp.tanh:
+        assert most(2 * E, space=False) > 1.9 * most(E, space=False)    # the measure can see growth
+
+
+def test_training_allocates_nothing_that_grows_with_the_batch():
+    def most(E):
+        net, X, Y = problem(bp.tanh, bp.softmax, E, np.float64)
+        return peak(lambda: bp.train(net, X, Y, cost=CE, alpha=0.1, epochs=1, batch_size=64))
+
+    small, large = most(40_000), most(80_000)
+    assert large - small < 2 * 8 * 40_000   # the order of the examples and their costs, and no layer of the network
+
+
+# The quick checks
+
+
+
+
+def quickly(net, X, Y, lam=0.1, cost=CE):
+    return checks.plainly_right(net, X, Y, cost, lam)
+
+
+NET, X, Y = problem(bp.tanh, bp.softmax, 6, np.float64)
+DOUBTFUL = {
+    "NaN in X": (np.where(X == X[3, 1], np.nan, X), Y), "infinity in X": (np.where(X == X[3, 1], np.inf, X), Y),
+    "NaN in Y": (X, np.where(Y == Y[3, 1], np.nan, Y)), "infinity in Y": (X, np.where(Y == Y[3, 1], np.inf, Y)),
+    "negative Y": (X, Y * [[1.5, -0.5]]), "Y above 1": (X, Y * 3), "Y not summing to 1": (X, Y * 0.99),
+    "X of other width": (X[:, :2], Y), "Y of other width": (X, Y[:, :1]), "other lengths": (X[:5], Y),
+    "no examples": (X[:0], Y[:0]), "one example": (X[0], Y[0]), "lists": (X.tolist(), Y.tolist()),
+    "float32": (X.astype("f4"), Y.astype("f4")), "integers": (X.astype(int), Y), "objects": (X.astype(object), Y),
+    "complex": (X + 0j, Y), "a matrix": (np.ma.array(X), Y),
+}
+
+
+def test_what_is_right_is_seen_at_a_glance():
+    for cost in (CE, bp.binary_cross_entropy, bp.squared_error):
+        for lam in (0, 0.1):
+            assert quickly(NET, X, Y, lam, cost) and quickly(NET, X, np.eye(2)[[0, 1, 1, 0, 1, 1]], lam, cost)
+    assert checks.problem(NET, X, Y, CE, 0.1, batch=True)[1] is X
+
+
+@pytest.mark.parametrize("case", DOUBTFUL)
+def test_what_is_doubtful_goes_to_the_slow_checks(case):
+    assert not quickly(NET, *DOUBTFUL[case])
+
+
+def test_so_do_a_wrong_lambda_network_or_cost():
+    for lam in (-0.1, np.nan, np.inf, "1", True, None, 1j):
+        assert not quickly(NET, X, Y, lam)
+    assert not quickly("net", X, Y) and not quickly(NET, X, Y, cost="cost")
+    assert not quickly(NET.symbolic(), X, Y)
+
+
+@pytest.mark.parametrize("cost, y", [
+    (CE, [[1 + 4e-7, 0.0]]), (CE, [[1 + 5e-7, -5e-7]]), (CE, [[0.5, 0.5 + 2e-6]]), (CE, [[np.nan, 1.0]]),
+    (bp.binary_cross_entropy, [[1 + 1e-15, 0.0]]), (bp.binary_cross_entropy, [[-1e-300, 1.0]]),
+    (bp.binary_cross_entropy, [[0.5, np.nan]]),
+    (bp.squared_error, [[np.inf, 0.0]]), (bp.squared_error, [[-np.inf, np.inf]]),
+], ids=str)
+def test_no_target_fits_at_a_glance_that_the_slow_check_refuses(cost, y):
+    y = np.array(y)
+    with pytest.raises(ValueError, match="Y"):
+        checks.problem(NET, X[:1], y, cost, 0.0, batch=True)
+    assert not cost.fits(y)
+
+
+def test_numbers_too_large_to_square_are_right_all_the_same():
+    huge = X * 1e200
+    assert not quickly(NET, huge, Y)
+    assert checks.problem(NET, huge, Y, CE, 0.0, batch=True)[1] is huge
+
+
+def test_kept_constants_cannot_be_written_to():
+    for constant in (kept.ones(3, np.dtype(float)), *kept.limits(np.dtype("f4"))):
+        with pytest.raises(ValueError, match="read-only"):
+            constant += 1
+    assert kept.ones(5000, np.dtype("f4")).tolist() == [1.0] * 5000
+    one, largest = kept.limits(np.dtype("f4"))
+    assert one.dtype == np.float32 and one == 1 and np.isfinite(np.exp(largest)) and 80 < largest < 89
+
+
+def test_the_layer_sizes_hide_nothing():
+    assert len(set(SIZES)) == len(SIZES)
