@@ -35,7 +35,7 @@ def trainer():
 
 
 def said(panel):
-    return re.search(r'<p role="status">(.*)</p>', panel.shown.value)[1]
+    return re.search(r'<p role="status"[^>]*>(.*)</p>', panel.shown.value)[1]
 
 
 def wait(condition, seconds=60):

@@ -129,4 +129,5 @@ class DigitsPanel(widgets.VBox):
                               f"A {sizes} network before training.")
             picture = b64encode(file.getvalue()).decode()
             self.shown.value = ('<img alt="Cost and share of held-out images right by epoch" '
-                                f'src="data:image/png;base64,{picture}"><p role="status">{escape(words)}</p>')
+                                f'src="data:image/png;base64,{picture}"><p role="status" style="white-space: normal">'
+                                f'{escape(words)}</p>')

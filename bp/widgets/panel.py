@@ -37,7 +37,7 @@ class Panel(widgets.VBox):
         self.say(figure.picture, figure.alt)
 
     def say(self, picture, words):
-        self.shown.value = f'{picture}<p role="status">{escape(words)}</p>'
+        self.shown.value = f'{picture}<p role="status" style="white-space: normal">{escape(words)}</p>'
 
 
 def knob(control):
