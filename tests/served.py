@@ -26,3 +26,12 @@ def served(folder):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield {"http": f"http://127.0.0.1:{server.server_port}", "file": folder.as_uri()}
         server.shutdown()
+
+
+def until(page, expression):
+    """Wait until the expression holds; playwright's own wait compiles text in the page, which the policy forbids."""
+    for _ in range(300):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise TimeoutError(expression)

@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import displays
-from served import served
+from served import served, until
 
 PAGES = ["index", "search", "genindex", *(path.stem for path in displays.chapters())]
 SCHEMES = ["http", "file"]
@@ -131,8 +131,8 @@ def awaken(page):
 def settle(page):
     """After a change of width or colour: transitions end, and the theme makes each box that scrolls focusable."""
     page.wait_for_timeout(300)
-    page.wait_for_function("[...document.querySelectorAll('pre')].every("
-                           "box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)")
+    until(page, "[...document.querySelectorAll('pre')].every("
+                "box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)")
 
 
 pages = pytest.mark.parametrize("name", PAGES)

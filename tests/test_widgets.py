@@ -10,7 +10,7 @@ import pytest
 
 import bp
 from bp.widgets import bowls, explorer, gates, paths, perceptron, quotients, sweeps, training, units, vanish
-from served import served
+from served import served, until
 from test_html import AXE, VIOLATIONS
 
 NAMES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel")]
@@ -195,7 +195,7 @@ def test_a_figure_shown_twice_starts_twice_and_each_only_once(visit):
       for (const e of two.querySelectorAll(':scope > :not(img):not(script)')) e.remove();
       for (let k = 0; k < 2; k++) { const s = document.createElement('script'); s.type = 'module';
         s.textContent = two.querySelector('script').textContent; document.body.append(s); } }""")
-    page.wait_for_function("document.querySelectorAll('.bpw-live').length === 2")
+    until(page, "document.querySelectorAll('.bpw-live').length === 2")
     page.wait_for_timeout(100)
     assert page.locator(".bpw > svg").count() == 2
     put(page, alpha=0.5)
@@ -413,7 +413,7 @@ def test_shards_have_the_batch_gradient_as_weighted_mean_only(visit):
 def test_play_pauses_and_steps(visit):
     page = visit("train_2h1")
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function(f"{ROOT}.bpw.figure.history().length > 20")
+    until(page, f"{ROOT}.bpw.figure.history().length > 20")
     page.get_by_role("button", name="Pause").click()
     page.wait_for_timeout(50)
     epochs = page.evaluate(f"{ROOT}.bpw.figure.history().length")
