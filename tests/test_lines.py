@@ -28,11 +28,11 @@ def test_a_line_returns_a_new_array_and_reads_its_arguments(form, hidden):
     locked(X, Y, *z.values(), *a.values(), *net.W.values(), *net.b.values())
     delta = form.output_delta(net.f[3], bp.binary_cross_entropy, z[3], a[3], example(form, Y))
     locked(delta)
-    results = [delta, form.hidden_delta(hidden, z[2], a[2], net.W[3], delta),
-               form.weight_gradient(delta, a[2], net.W[3], 0.1), form.bias_gradient(delta)]
-    for result in results:
-        for given in (delta, z[2], a[2], z[3], a[3]):
-            assert result is given is delta is results[0] or not np.shares_memory(result, given)
+    later = [form.hidden_delta(hidden, z[2], a[2], net.W[3], delta), form.bias_gradient(delta),
+             form.weight_gradient(delta, a[2], net.W[3], 0.1)]
+    for given in (z[2], a[2], z[3], a[3], delta):
+        assert given is delta or not np.shares_memory(delta, given)
+        assert not any(np.shares_memory(result, given) for result in later)
 
 
 @forms
