@@ -25,7 +25,10 @@ def problem(hidden, output, E, dtype):
 
 def assert_same(got, want, E):
     """Equal but for the order in which E terms are added."""
-    for (name, g), (_, w) in zip(arrays(got), arrays(want)):
+    want = dict(arrays(want))
+    assert len(want) == len(arrays(got))
+    for name, g in arrays(got):
+        w = want[name]
         assert g.dtype == w.dtype and g.shape == w.shape, name
         tolerance = (4 + E / 100) * np.finfo(w.dtype).eps * max(abs(w).max(), 0.1)
         assert abs(g - w).max() <= tolerance, (name, abs(g - w).max(), tolerance)
@@ -204,3 +207,42 @@ def test_kept_constants_cannot_be_written_to():
 
 def test_the_layer_sizes_hide_nothing():
     assert len(set(SIZES)) == len(SIZES)
+
+
+# Compiled code: straight-line Python of one small network
+
+@pytest.fixture(scope="module")
+def compiled():
+    from bp import symbolic
+    return symbolic.compile(bp.Network.random([2, 3, 1], bp.tanh, bp.sigmoid), bp.binary_cross_entropy)
+
+
+def small(dtype=np.float64):
+    net = network(bp.tanh, bp.sigmoid, sizes=[2, 3, 1])
+    return as_type(net, dtype), np.array([0.3, -0.4], dtype), np.ones(1, dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_compiled_code_computes_the_gradient_of_one_example(compiled, dtype):
+    net, x, y = small(dtype)
+    C, g = compiled(net, x, y, lam=0.2)
+    cost = bp.binary_cross_entropy
+    assert abs(C - bp.objective(net, x[None], y[None], cost=cost, lam=0.2)) <= 8 * np.finfo(dtype).eps
+    assert_same(g, bp.batched.backward(net, x[None], y[None], cost=cost, lam=0.2), 1)
+    assert [part.tolist() for _, part in arrays(compiled(net, x.tolist(), [1], 0.2)[1])] == [
+        part.tolist() for _, part in arrays(g)]
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"x": [0.3]}, r"x must have shape \(2,\), got \(1,\)"),
+    ({"y": [[1.0]]}, r"y must have shape \(1,\), got \(1, 1\)"),
+    ({"x": np.array([0.3, np.nan])}, "x must hold finite numbers, got nan at index"),
+    ({"lam": -1}, "lam must be >= 0, got -1"),
+    ({"lam": np.nan}, "lam must be a finite number"), ({"net": "net"}, "net must be like the compiled one.*'net'"),
+    ({"net": network(bp.tanh, bp.sigmoid, sizes=[2, 4, 1])}, r"sizes \[2, 3, 1\].*Network\(2-4-1"),
+    ({"net": network(bp.relu, bp.sigmoid, sizes=[2, 3, 1])}, "f {1: tanh, 2: sigmoid}.*relu"),
+], ids=str)
+def test_compiled_code_refuses_what_it_is_not_for(compiled, change, message):
+    net, x, y = small()
+    with pytest.raises(ValueError, match=message):
+        compiled(**{"net": net, "x": x, "y": y, **change})

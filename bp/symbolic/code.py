@@ -7,6 +7,7 @@ import numpy as np
 import sympy as sp
 
 from .. import vectorized
+from ..checks import array, real
 from ..costs import squared_error
 from ..network import Gradient, Network
 from ..objective import objective
@@ -19,19 +20,50 @@ from .prove import Proved
 class Compiled(NamedTuple):
     """What ``compile`` returns. Called with a network of numbers, it gives one example's C and Gradient."""
 
-    function: object
+    function: object        # plain floats, in the order of the source's arguments -> C and its derivatives
     source: str             # Python that needs only math and the helpers below
     proved: Proved
     operations: tuple       # how many before and after common parts were taken out
+    sizes: list             # [n_0, ..., n_L] of the networks that it is for
+    f: dict                 # and their activations
 
     def __call__(self, net, x, y, lam=0.0):
-        """(C + (lam/2) sum_l ||W^(l)||^2, its Gradient) for a network of the compiled shape; x (n_0,), y (n_L,)."""
-        C, *slopes = self.function(*map(float, [*_parameters(net), *x, *y, lam]))
-        slopes, W, b = iter(slopes), {}, {}
-        for l in range(1, net.L + 1):
-            W[l] = np.array([next(slopes) for _ in net.W[l].flat]).reshape(net.W[l].shape)      # (n_l, n_{l-1})
-            b[l] = np.array([next(slopes) for _ in net.b[l]])                                   # (n_l,)
+        """(C + (lam/2) sum_l ||W^(l)||^2, its Gradient) for a network of the compiled shape; x (n_0,), y (n_L,).
+
+        Raises ValueError for other sizes or activations and for numbers that are not finite. Whether a cost allows
+        these targets is not asked.
+        """
+        if not isinstance(net, Network) or net.sizes != self.sizes or (net.f != self.f and repr(net.f) != repr(self.f)):
+            raise ValueError(f"net must be like the compiled one, sizes {self.sizes} and f {self.f}, got {net!r}")
+        if not 0 <= lam < math.inf:
+            real("lam", lam, 0)
+        numbers = []
+        for l, W in net.W.items():
+            numbers += W.ravel().tolist() + net.b[l].tolist()
+        numbers += _row("x", x, self.sizes[0]) + _row("y", y, self.sizes[-1]) + [float(lam)]
+        if not math.isfinite(sum(numbers)):
+            for name, values in {"x": x, "y": y, **_named("W", net.W), **_named("b", net.b)}.items():
+                array(name, values, np.shape(values))
+        C, *slopes = self.function(*numbers)
+        slopes = np.array(slopes, net.dtype)        # every derivative, one after the other
+        W, b, end = {}, {}, 0
+        for l, n in enumerate(self.sizes[1:], start=1):
+            start, middle = end, end + n * self.sizes[l - 1]
+            end = middle + n
+            W[l] = slopes[start:middle].reshape(n, -1)                          # (n_l, n_{l-1})
+            b[l] = slopes[middle:end]                                           # (n_l,)
         return C, Gradient(W, b)
+
+
+def _named(name, layers):
+    return {f"{name}[{l}]": values for l, values in layers.items()}
+
+
+def _row(name, values, n):
+    row = values if isinstance(values, np.ndarray) else np.array(values, dtype=float)
+    if row.shape != (n,):
+        raise ValueError(f"{name} must have shape ({n},), got {row.shape}")
+    return row.tolist()
 
 
 def compile(net, cost=squared_error):
@@ -53,7 +85,8 @@ def compile(net, cost=squared_error):
     scope = dict(_HELPERS)
     exec(source, scope)
     after = sum(1 + sp.count_ops(e) for _, e in steps) + sum(map(sp.count_ops, shorter))
-    return Compiled(scope["gradient"], source, proved, (int(sum(map(sp.count_ops, results))), int(after)))
+    return Compiled(scope["gradient"], source, proved, (int(sum(map(sp.count_ops, results))), int(after)),
+                    net.sizes, net.f)
 
 
 class Sigma(sp.Function):
