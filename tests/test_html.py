@@ -126,6 +126,7 @@ def awaken(page):
     for figure in page.locator(".bpw").all():
         figure.evaluate("f => f.scrollIntoView({behavior: 'instant'})")
         figure.locator(":scope.bpw-live > svg text").first.wait_for(state="attached")
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
 
 
 def settle(page):
