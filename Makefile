@@ -13,7 +13,7 @@ RUN := $(BIN)/python
 INSTALLED := .venv/installed
 HTML := book/_build/html
 
-.PHONY: book html notebooks pages test lab figures lint install extras clean
+.PHONY: book html notebooks pages test mutants lab figures lint install extras clean
 
 book: notebooks html
 
@@ -30,6 +30,10 @@ pages: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(RUN) -m pytest -n 2 --dist loadfile
+
+# changes each module mechanically, runs the tests on each change, and writes book/mutants.md; Linux
+mutants: $(INSTALLED)
+	$(RUN) tests/mutation/run.py
 
 lab: $(INSTALLED)
 	$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/book/00-notation.ipynb
