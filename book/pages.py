@@ -108,7 +108,6 @@ def overview(entries):
             key = entry["id"][:2]
             link = f'<span class="statement">[{entry["id"]}]({page(key)}#{entry["id"]})</span>'
             yield f"| {link} | {badge(entry['verdict'])} | {plain(entry['note'])} |"
-    yield "\n```{toctree}\n:hidden:\n\n" + "\n".join(page(key).removesuffix(".md") for key in by_source) + "\n```"
 
 
 def equations():
