@@ -93,8 +93,9 @@ def prelu(gamma):
         raise ValueError(f"gamma of prelu must be finite numbers of shape (n_l,), got {gamma!r}")
 
     def slope(z):
-        if z.shape[-1] != len(slopes) and len(slopes) != 1:
-            raise ValueError(f"gamma of prelu has {len(slopes)} slopes, the layer has {z.shape[-1]} units")
+        units = z.shape[-1] if z.ndim else 1
+        if units != len(slopes) and len(slopes) != 1:
+            raise ValueError(f"gamma of prelu has {len(slopes)} slopes, the layer has {units} units")
         return slopes.astype(z.dtype)                   # (n_l,) so that float32 stays float32
 
     return Activation("prelu", lambda z: np.maximum(z, 0) + slope(z) * np.minimum(z, 0),

@@ -147,5 +147,10 @@ def test_no_function_changes_its_arguments():
         np.testing.assert_array_equal(part, kept)
 
 
+def test_an_activation_takes_a_plain_number():
+    for f in HIDDEN[:-1]:
+        assert f(0.5) == f(np.array([0.5]))[0]
+
+
 def test_the_sizes_in_these_tests_hide_nothing():
     assert len(set(SIZES)) == len(SIZES) and len(X) >= 2 and len(X) not in SIZES

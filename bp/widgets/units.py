@@ -1,4 +1,4 @@
-"""Universal approximation: more hidden units, smaller error (chapter 14)."""
+"""Universal approximation: more hidden units, smaller error (chapter 12)."""
 
 import numpy as np
 
