@@ -31,7 +31,7 @@ def save(path, run):
         raise ValueError(f"run must be what bp.train returned, got {run!r}")
     facts = {"format": FORMAT, "stopped": run.stopped, "rng": run.rng, "net": "best" if run.net is run.best else "last",
              "f": {l: _description(l, f) for l, f in run.net.f.items()}}
-    import json     # here, so that import bp stays quick
+    import json  # here, so that import bp stays quick
     generator_in(run.rng)
     arrays = {"facts": np.array(json.dumps(facts, default=np.ndarray.tolist)), "history": run.history}
     for name in ("last", "best"):

@@ -186,3 +186,12 @@ def test_bad_arguments_are_refused_by_name(change, says):
     images, labels = digits()
     with pytest.raises(ValueError, match=says):
         bp.widgets.digits_panel(**{"images": images[:200], "labels": labels[:200], **change})
+
+
+def test_a_typed_formula_is_judged_and_stays_text():
+    field = bp.widgets.formula_field(r"\delta_i^{(L)} = a_i^{(L)} - y_i")
+    assert field.trial.report.status == "false" and "<b>false</b>" in field.answer.value
+    field.setting.value = "binary_cross_entropy"
+    assert field.trial.report.status == "true" and "<b>true</b>" in field.answer.value
+    field.latex.value = r"a = <script>alert(1)</script> < b"
+    assert field.trial.report.status != "true" and "<script>" not in field.answer.value

@@ -50,6 +50,7 @@ For readers and tests
 """
 
 import time
+from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -212,7 +213,8 @@ class Trial(NamedTuple):
         report = self.report
         if report.understood:
             yield "understood as " + formula.format(report.understood)
-        yield bold.format(report.status) + f" in the setting {code.format(self.setting)}: " + code.format(report.message)
+        setting, message = code.format(self.setting), code.format(report.message)
+        yield bold.format(report.status) + f" in the setting {setting}: {message}"
         for text, _, ranges in (line.rpartition("   ") for line in report.checked):
             yield f"checked {formula.format(text)} {ranges}"
         yield from map("note: {}".format, report.notes)
@@ -221,6 +223,14 @@ class Trial(NamedTuple):
 
     def _repr_markdown_(self):
         return "\n".join("- " + line for line in self.lines("${}$", "`{}`", "**{}**"))
+
+    def html_lines(self):
+        """The same as lines of HTML with formulas in dollars; nothing that was typed becomes markup."""
+        safe = self._replace(latex=escape(self.latex), setting=escape(self.setting), report=self.report._replace(
+            understood=escape(self.report.understood), message=escape(self.report.message),
+            checked=tuple(map(escape, self.report.checked)), notes=tuple(map(escape, self.report.notes))),
+            repair=tuple(map(escape, self.repair)))
+        return list(safe.lines("${}$", "<code>{}</code>", "<b>{}</b>"))
 
     def __repr__(self):
         return "\n".join(self.lines())

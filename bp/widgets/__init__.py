@@ -24,7 +24,13 @@ def digits_panel(images, labels, **settings):
     return DigitsPanel(images, labels, **settings)
 
 
+def formula_field(latex, setting="generic"):
+    """A ``field.FormulaField``: type a formula, and read whether it is true, and the one edit that would make it so."""
+    from .field import FormulaField
+    return FormulaField(latex, setting)
+
+
 __all__ = [
     "Figure", "activation_explorer", "approximation", "bowl", "computational_graph", "difference_step", "digits_panel",
-    "network_332", "shards", "three_paths", "train_2h1", "vanishing",
+    "formula_field", "network_332", "shards", "three_paths", "train_2h1", "vanishing",
 ]
