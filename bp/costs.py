@@ -76,7 +76,7 @@ def _are_probabilities(y):
 
 
 def _are_distributions(y):
-    off = y.dot(kept.ones(y.shape[1], y.dtype)) - 1             # (E,)
+    off = y.dot(kept.ones(y.shape[1], y.dtype)) - kept.limits(y.dtype)[0]   # (E,)
     largest = np.vdot(off, off)
     return largest <= 1e-12 and y.min() >= 0 and (largest == 0 or y.max() <= 1)
 

@@ -31,13 +31,14 @@ class Workspace:
         self.dW = {l: np.empty_like(W) for l, W in net.W.items()}                   # (n_l, n_{l-1})
         self.db = {l: np.empty_like(b) for l, b in net.b.items()}                   # (n_l,)
         self.ones = np.ones(E, net.dtype)                                           # (E,)
+        self.block = min(BLOCK, max(1024, sum(dW.size for dW in self.dW.values()) // 6))    # small beside the rest
 
 
 class _New:
     """No workspace: every array is new."""
 
     A = Z = Delta = dW = db = {}
-    ones = None
+    ones, block = None, BLOCK
 
 
 def sweep(net, X, Y, cost, lam, space=_New):
@@ -60,8 +61,10 @@ def sweep(net, X, Y, cost, lam, space=_New):
             else:
                 Delta = _by_rows(net.f[l].pull_back, Delta, Z[l], A[l], Delta)      # (E, n_l)
         dW[l] = Delta.T.dot(A[l - 1], space.dW.get(l))                              # (n_l, n_{l-1}) BP3
-        if lam:
-            for rows, W in _blocks(dW[l], net.W[l]):
+        if lam and dW[l].size <= space.block:
+            np.add(dW[l], lam * net.W[l], dW[l])
+        elif lam:
+            for rows, W in _blocks(space.block, dW[l], net.W[l]):
                 np.add(rows, lam * W, rows)
         db[l] = ones.dot(Delta, space.db.get(l))                                    # (n_l,)        BP4
     return Gradient(dW, db)
@@ -102,10 +105,10 @@ def _output_delta(f, cost):
     return long_way
 
 
-def _blocks(*arrays):
-    """The arrays, all of one shape, cut into blocks of rows: one tuple of rows after the other."""
+def _blocks(size, *arrays):
+    """The arrays, all of one shape, cut into blocks of so many entries in whole rows: their parts, block by block."""
     E, n = arrays[0].shape
-    step = max(1, BLOCK // n)
+    step = max(1, size // n)
     if E <= step:
         return (arrays,)
     return ([array[e:e + step] for array in arrays] for e in range(0, E, step))
@@ -116,7 +119,7 @@ def _by_rows(function, out, *arrays):
     if arrays[0].size <= BLOCK:
         return function(*arrays)
     out = np.empty_like(arrays[0]) if out is None else out                          # (E, n)
-    for rows, *parts in _blocks(out, *arrays):
+    for rows, *parts in _blocks(BLOCK, out, *arrays):
         rows[:] = function(*parts)
     return out
 
@@ -157,7 +160,7 @@ def _tanh_back(a, Delta):
 
 def _softmax(z):
     ones = kept.ones(z.shape[1], z.dtype)                                           # (n_l,)
-    for rows, in _blocks(z):
+    for rows, in _blocks(BLOCK, z):
         if not np.vdot(rows, rows) < 6400:      # otherwise all |z| < 80, and e^z is neither infinite nor 0
             rows -= rows.max(axis=-1, keepdims=True)
         np.exp(rows, rows)
