@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as MplFigure
 import bp
 from displays import BOOK
 
-FIGURES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel")]
+FIGURES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel", "formula_field")]
 NEEDS = {("activation_explorer", "gamma"): {"f": "elu"}, ("activation_explorer", "beta"): {"f": "swish"}}
 every_figure = pytest.mark.parametrize("name", FIGURES)
 

@@ -13,7 +13,7 @@ from bp.widgets import bowls, explorer, gates, paths, perceptron, quotients, swe
 from served import served, until
 from test_html import AXE, VIOLATIONS
 
-NAMES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel")]
+NAMES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel", "formula_field")]
 ROOT = "document.querySelector('.bpw')"
 NEEDS = {("activation_explorer", "gamma"): {"f": "elu"}, ("activation_explorer", "beta"): {"f": "swish"}}
 every_figure = pytest.mark.parametrize("name", NAMES)
