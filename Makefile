@@ -13,7 +13,7 @@ RUN := $(BIN)/python
 INSTALLED := .venv/installed
 HTML := book/_build/html
 
-.PHONY: book html notebooks pages test mutants lab figures lint install extras clean
+.PHONY: book html notebooks pages test mutants bench lab figures lint install extras clean
 
 book: notebooks html
 
@@ -34,6 +34,10 @@ test: $(INSTALLED)
 # changes each module mechanically, runs the tests on each change, and writes book/mutants.md; Linux
 mutants: $(INSTALLED)
 	$(RUN) tests/mutation/run.py
+
+# times bp beside PyTorch, JAX and others, installed in .venv-bench, and writes book/speed.md with its figure
+bench: $(INSTALLED)
+	$(RUN) tests/bench/run.py
 
 lab: $(INSTALLED)
 	$(RUN) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/book/00-notation.ipynb
@@ -58,4 +62,4 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(RUN) -c "open('$@', 'w').close()"
 
 clean:
-	$(PYTHON) -c "import shutil; [shutil.rmtree(path, ignore_errors=True) for path in ('$(HTML)', '.venv')]"
+	$(PYTHON) -c "import shutil; [shutil.rmtree(path, ignore_errors=True) for path in ('$(HTML)', '.venv', '.venv-bench')]"

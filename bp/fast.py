@@ -14,7 +14,7 @@ from .activations import Activation, identity, relu, sigmoid, softmax, tanh
 from .costs import binary_cross_entropy, categorical_cross_entropy, squared_error
 from .network import Gradient
 
-BLOCK = 16384   # entries of a temporary: 128 KB of float64
+BLOCK = 32768   # entries of a temporary: 256 KB of float64
 
 
 class Workspace:
