@@ -35,8 +35,9 @@ def build():
     ax.axvline(1, color=draw.INK, linewidth=1.5)
     ax.set_xscale("log")
     values = [value for _, times in rows for value in times.values()]
-    ax.set_xticks([0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100])
-    ax.set_xlim(0.8 * min(values), 1.25 * max(values))
+    low, high = 0.8 * min(values), 1.25 * max(values)
+    ax.set_xlim(low, high)
+    ax.set_xticks([tick for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low <= tick <= high])
     ax.xaxis.set_major_formatter("{x:g}")
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlabel("time of one gradient / time of bp")
