@@ -1,6 +1,7 @@
 """Running a chapter again writes the same bytes: its outputs hold no time, address or order of chance."""
 import os
 import platform
+import random
 import sys
 
 import nbformat
@@ -11,6 +12,7 @@ import execute
 
 pytest_plugins = ["pytester"]
 
+SEED = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))     # another in each run, one for all its workers
 # The stored pictures come from here; elsewhere fonts and the last bit of a float may draw them otherwise.
 SAME_MACHINE = sys.platform == "linux" and platform.machine() == "x86_64"
 
@@ -26,9 +28,20 @@ def comparable(text):
     return nbformat.writes(notebook)
 
 
-@pytest.mark.parametrize("path", execute.chapters(), ids=lambda path: path.stem)
-def test_running_a_chapter_again_changes_nothing(path):
-    assert comparable(execute.executed(path)) == comparable(path.read_text(encoding="utf-8"))
+def shuffled(seed):
+    """The chapters in an order of chance."""
+    return random.Random(seed).sample(execute.chapters(), len(execute.chapters()))
+
+
+@pytest.mark.parametrize("path", shuffled(SEED), ids=lambda path: path.stem)
+def test_running_a_chapter_again_in_a_random_order_changes_nothing(path):
+    same = comparable(execute.executed(path)) == comparable(path.read_text(encoding="utf-8"))
+    assert same, f"{path.stem} changes in the order {[other.stem for other in shuffled(SEED)]}"
+
+
+def test_the_order_is_random():
+    orders = {tuple(shuffled(str(seed))) for seed in range(5)}
+    assert len(orders) == 5 and {frozenset(order) for order in orders} == {frozenset(execute.chapters())}
 
 
 def needs(path):
