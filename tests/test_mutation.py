@@ -47,6 +47,20 @@ def test_the_page_tells_the_results():
 
 
 @linux
+def test_the_results_are_those_of_the_code_as_it_is():
+    import run
+    results = json.loads(run.RESULTS.read_text())
+    assert {name: results[name]["code"] for name in results} == {name: run.digest(name) for name in mutants.MODULES}
+
+
+@linux
+def test_every_survivor_is_known_to_mean_the_same():
+    import run
+    results = json.loads(run.RESULTS.read_text())
+    assert {name for r in results.values() for name in r["survivors"]} <= set(run.equivalents())
+
+
+@linux
 def test_a_sample_of_mutants_is_killed():
     done = subprocess.run([sys.executable, str(FOLDER / "run.py"), "--near", "--sample", "4", "objective"],
                           capture_output=True, text=True)

@@ -45,3 +45,18 @@ def test_numbers_beside_symbols_become_exact():
 
 def test_a_random_network_has_seed_0_unless_told_otherwise():
     np.testing.assert_array_equal(bp.Network.random([2, 3]).W[1], bp.Network.random([2, 3], rng=0).W[1])
+
+
+def test_random_weights_have_the_deviation_of_the_docstring_and_biases_are_0():
+    net = bp.Network.random([400, 100, 2])
+    for l, n_before in ((1, 400), (2, 100)):
+        assert np.std(net.W[l]) == pytest.approx(1 / np.sqrt(n_before), rel=0.1)
+        assert (net.b[l] == 0).all()
+
+
+def test_a_symbolic_network_has_the_same_numbers_exactly():
+    net = bp.Network([np.array([[0.5, 0.25], [2.0, 3.0]])], [np.array([0.75, -1.0])], bp.tanh)
+    exact = net.symbolic()
+    assert exact.W[1].tolist() == [[sp.Rational(1, 2), sp.Rational(1, 4)], [2, 3]]
+    assert exact.b[1].tolist() == [sp.Rational(3, 4), -1]
+    assert all(isinstance(p, sp.Basic) for p in (*exact.W[1].flat, *exact.b[1].flat))

@@ -2,6 +2,7 @@
 
     python tests/mutation/run.py                what has changed since results.json was written, and writes that
     python tests/mutation/run.py --all          everything
+    python tests/mutation/run.py --survivors    what survived the last time, once more: for new tests
     python tests/mutation/run.py --sample 10    every so many mutants, ten in all; writes nothing
 
 Each mutant runs in a copy of the package, in a process of its own forked from one that has loaded NumPy and pytest:
@@ -32,11 +33,12 @@ HERE, ROOT = Path(__file__).resolve().parent, mutants.PACKAGE.parent
 RESULTS, PAGE = HERE / "results.json", ROOT / "book" / "mutants.md"
 NEAR = {     # the tests that know most of a module run first
     "descent": ["descent", "storage"], "storage": ["storage"], "graph": ["graph", "input"], "checks": ["input"],
-    "fast": ["fast", "gradients"], "network": ["input", "descent"], "batched": ["lines", "gradients"],
+    "fast": ["fast", "gradients"], "network": ["network", "input", "descent"], "batched": ["lines", "gradients"],
+    "numeric": ["numeric", "lines"], "activations": ["activations", "gradients", "input"],
     "indexed": ["lines", "gradients"], "vectorized": ["lines", "gradients"], "objective": ["lines", "input"],
 }
 FAR = ["lines", "gradients", "input", "descent", "storage", "fast", "graph", "properties", "conventions", "proofs",
-       "symbolic"]
+       "symbolic", "activations", "network", "numeric"]
 SLOW = "digits or import_bp or depth_is_no_limit"
 TIMEOUT = 60
 
@@ -176,6 +178,7 @@ def main():
     global FAR
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--survivors", action="store_true")
     parser.add_argument("--near", action="store_true", help="the nearest tests alone: quicker, with more survivors")
     parser.add_argument("--sample", type=int)
     parser.add_argument("modules", nargs="*", default=mutants.MODULES)
@@ -190,12 +193,13 @@ def main():
         return int(bool(unknown))
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in options.modules:
-        code = digest(name)
-        if options.all or results.get(name, {}).get("code") != code:
-            jobs = list(mutants.mutants(name))
+        code, jobs, before = digest(name), list(mutants.mutants(name)), results.get(name, {})
+        if before.get("code") != code or options.all:
             results[name] = {"code": code, "mutants": len(jobs), "survivors": survivors(jobs)}
-            results = {name: results[name] for name in mutants.MODULES if name in results}
-            RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        elif options.survivors and before["survivors"]:
+            before["survivors"] = survivors([job for job in jobs if job.name in before["survivors"]])
+        results = {name: results[name] for name in mutants.MODULES if name in results}
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(results), encoding="utf-8")
     print(f"{'module':12}{'mutants':>9}{'killed':>9}{'equivalent':>12}{'missed':>9}")
     for name, total, killed, same in table(results):

@@ -1,0 +1,63 @@
+"""Activations on their own: values known by heart, parameters and their defaults, bad parameters."""
+import numpy as np
+import pytest
+
+import bp
+
+
+def test_a_call_takes_numbers_lists_and_arrays():
+    assert bp.sigmoid(0) == 0.5 and bp.relu(3) == 3.0 and bp.tanh(0) == 0
+    for z in ([1, -2], np.array([1, -2]), np.array([1.0, -2.0])):
+        np.testing.assert_array_equal(bp.relu(z), [1, 0])
+        np.testing.assert_allclose(bp.leaky_relu(0.5)(z), [1, -1])
+    assert bp.identity([1, 2]).dtype == float
+    assert bp.sigmoid(np.array([0.0, 1.0], np.float32)).dtype == np.float32
+
+
+def test_identity_returns_an_array_of_its_own():
+    z = np.ones(3)
+    assert not np.shares_memory(bp.identity.value(z), z)
+
+
+@pytest.mark.parametrize("f", [bp.softmax, bp.tanh], ids=lambda f: f.name)
+def test_one_example_is_pulled_back_as_a_row_of_a_batch_is(f):
+    rng = np.random.default_rng(0)
+    z, dC_da = rng.normal(size=(2, 4, 3))       # both (E, n)
+    a = f.value(z)
+    rows = f.pull_back(z, a, dC_da)
+    for e in range(4):
+        np.testing.assert_allclose(f.pull_back(z[e], a[e], dC_da[e]), rows[e], rtol=1e-14)
+        np.testing.assert_allclose(f.jacobian(z[e], a[e]).T @ dC_da[e], rows[e], rtol=1e-12)
+
+
+@pytest.mark.parametrize("f, shown", [
+    (bp.leaky_relu(), "leaky_relu(gamma=0.01)"), (bp.elu(), "elu(gamma=1.0)"), (bp.swish(), "swish(beta=1.0)"),
+    (bp.elu(2), "elu(gamma=2.0)"), (bp.elu(0), "elu(gamma=0.0)"), (bp.swish(np.float32(0.5)), "swish(beta=0.5)"),
+    (bp.prelu([0.5, 0.25]), "prelu(gamma=(0.5, 0.25))"), (bp.prelu(0.5), "prelu(gamma=(0.5,))"), (bp.tanh, "tanh"),
+])
+def test_an_activation_shows_its_parameters(f, shown):
+    assert repr(f) == shown
+
+
+@pytest.mark.parametrize("make, bad, words", [
+    (bp.leaky_relu, True, "gamma of leaky_relu must be a finite number, got True"),
+    (bp.elu, "1", "gamma of elu must be a finite number, got '1'"),
+    (bp.elu, -0.5, "gamma of elu must be >= 0, got -0.5"),
+    (bp.swish, np.inf, "beta of swish must be a finite number, got inf"),
+    (bp.prelu, [0.3, np.nan], r"gamma of prelu must be finite numbers of shape \(n_l,\), got \[0.3, nan\]"),
+    (bp.prelu, [[0.3]], r"gamma of prelu must be finite numbers of shape \(n_l,\)"),
+])
+def test_bad_parameters_are_refused(make, bad, words):
+    with pytest.raises(ValueError, match=words):
+        make(bad)
+
+
+def test_prelu_has_a_slope_for_each_unit_or_one_for_all():
+    f, z = bp.prelu([0.5, 0.25]), np.array([[-2.0, -4.0], [2.0, 4.0]])      # (E, n_l)
+    np.testing.assert_array_equal(f.value(z), [[-1, -1], [2, 4]])
+    np.testing.assert_array_equal(f.derivative(z, f.value(z)), [[0.5, 0.25], [1, 1]])
+    np.testing.assert_array_equal(bp.prelu([0.5]).value(z), [[-1, -2], [2, 4]])
+    assert bp.prelu(0.5)(-2.0) == -1
+    for units in (1, 3):
+        with pytest.raises(ValueError, match=f"gamma of prelu has 2 slopes, the layer has {units} units"):
+            f.value(np.ones(units))
