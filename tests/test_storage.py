@@ -1,6 +1,7 @@
 """A run that was interrupted, saved and resumed is, bit for bit, the run that was never interrupted."""
 
 import io
+import json
 import sys
 
 import numpy as np
@@ -206,6 +207,7 @@ FOREIGN = {
     "facts that are a list": lambda path: rewritten(path, facts=np.array("[]")),
     "no history": lambda path: rewritten(path, history=None),
     "an empty history": lambda path: rewritten(path, history=np.ones(0)),
+    "a history in columns": lambda path: rewritten(path, history=np.ones((3, 1))),
     "a history of words": lambda path: rewritten(path, history=np.array(["a"])),
     "a layer missing": lambda path: rewritten(path, **{"best W 2": None}),
     "a layer of another shape": lambda path: rewritten(path, **{"best W 2": np.ones((2, 2))}),
@@ -220,6 +222,32 @@ def test_a_foreign_file_is_refused(case, tmp_path):
     FOREIGN[case](path)
     with pytest.raises(ValueError, match=r"path must name a whole file that bp.save wrote, '.*run.npz' is none: \w+"):
         bp.load(path)
+
+
+def test_a_run_of_another_format_is_refused_though_all_else_is_right(tmp_path):
+    path = tmp_path / "run.npz"
+    bp.save(path, run(epochs=2))
+    with np.load(path) as file:
+        facts = json.loads(str(file["facts"]))
+    rewritten(path, facts=np.array(json.dumps(facts | {"format": "bp run 9"})))
+    with pytest.raises(ValueError, match="ValueError: its format is 'bp run 9', not 'bp run 1'"):
+        bp.load(path)
+
+
+class Payload:
+    """Pickled, this writes a file when it is read."""
+
+    def __reduce__(self):
+        return open, ("ran.txt", "w")
+
+
+def test_reading_never_runs_what_is_in_the_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    bp.save("run.npz", run(epochs=2))
+    rewritten("run.npz", facts=np.array([Payload()], dtype=object))
+    with pytest.raises(ValueError, match="path must name a whole file that bp.save wrote"):
+        bp.load("run.npz")
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
 
 
 def test_a_missing_file_is_missing(tmp_path):
