@@ -57,7 +57,8 @@ def survives(folder, check):
     os.dup2(1, 2)
     sys.dont_write_bytecode = True      # a stale file of the mutant before would be taken for this one
     sys.path[:0] = [str(folder), str(folder / "tests")]
-    os.environ.update(PYTHONPATH=str(folder), PYTHONDONTWRITEBYTECODE="1", BP_PROGRESS="0")
+    os.environ.update(PYTHONPATH=str(folder), PYTHONDONTWRITEBYTECODE="1", BP_PROGRESS="0",
+                      PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")       # looking for plugins takes longer than most tests
     status = 1
     try:
         status = check()
@@ -85,7 +86,7 @@ def suite(names, select):
     """The tests of these files that pytest's -k selects; 0 if they pass, 3 if there is none."""
     files = [f"tests/test_{name}.py" for name in names if (ROOT / "tests" / f"test_{name}.py").exists()]
     code = pytest.main(["-x", "-q", "--tb=no", "-W", "error", "--assert=plain", "-p", "no:cacheprovider", "-c",
-                        "pytest.ini", "-p", "no:xdist", "-k", select, *files])
+                        "pytest.ini", "-k", select, *files])
     return {0: 0, 4: 3, 5: 3}.get(int(code), 1)
 
 
