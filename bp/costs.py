@@ -66,7 +66,7 @@ def _not_probabilities(y):
 def _not_a_distribution(y):
     if why := _not_probabilities(y):
         return why
-    sums = np.atleast_1d(y.sum(axis=-1))                        # (E,)
+    sums = y.sum(axis=-1)                                       # (E,)
     off = abs(sums - 1) > 1e-6
     return f"each row must sum to 1, got a sum of {sums[off][0]:.6g}" if off.any() else None
 

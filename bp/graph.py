@@ -128,4 +128,4 @@ def _apply(f, x):
     if not hasattr(x, "free_symbols"):
         return float(f(float(x)))
     from .symbolic import array  # a SymPy expression: the same function, on symbols
-    return f(array(np.array(x, dtype=object)))[()]
+    return f(array(x))[()]

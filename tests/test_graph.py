@@ -1,5 +1,7 @@
 """The computational graph: values, gradients by hand, and the two classic defects it must not have."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -65,3 +67,34 @@ def test_expressions_flow_through_the_same_graph():
     for node, symbol in ((node_w, w), (node_x, x)):
         difference = g[node] - sympy.diff(out.value, symbol)
         assert sympy.simplify(difference) == 0
+
+
+def test_a_number_may_stand_on_either_side():
+    x = variable(4.0)
+    for out, value, slope in [
+        (x + 3, 7, 1), (3 + x, 7, 1), (x - 3, 1, 1), (3 - x, -1, -1), (x * 3, 12, 3), (3 * x, 12, 3),
+        (x / 8, 0.5, 1 / 8), (8 / x, 2, -0.5), (-x, -4, -1), (graph.maximum(x, 5), 5, 0), (graph.maximum(3, x), 4, 1),
+    ]:
+        assert (out.value, gradients(out)[x]) == (value, slope)
+
+
+def test_a_number_becomes_a_named_node_without_parents():
+    out = variable(1.0, "x") + 3
+    assert isinstance(out.parents, tuple)
+    three, slope = out.parents[1]
+    assert (three.name, three.value, three.parents, slope) == ("3", 3, (), 1)
+
+
+@pytest.mark.parametrize("gate, value", [
+    (graph.exp, np.exp(0.5)), (graph.log, np.log(0.5)), (graph.sigmoid, 1 / (1 + np.exp(-0.5))),
+], ids=["exp", "log", "sigmoid"])
+def test_gates_take_every_real_number_and_give_floats(gate, value):
+    for half in (0.5, np.float32(0.5), Fraction(1, 2)):
+        out = gate(variable(half)).value
+        assert type(out) is float and out == pytest.approx(value, rel=1e-15)
+
+
+@pytest.mark.parametrize("bad", [True, "1", None, 1j, float("nan"), float("inf")])
+def test_what_is_no_finite_number_is_refused(bad):
+    with pytest.raises(ValueError, match="value of variable 'x' must be a finite number, got "):
+        variable(bad, "x")

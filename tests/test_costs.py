@@ -1,0 +1,107 @@
+"""Costs on their own: numbers worked by hand, targets accepted and refused, the quick look at them."""
+from math import log
+
+import numpy as np
+import pytest
+
+import bp
+
+BOTH = [bp.binary_cross_entropy, bp.categorical_cross_entropy]
+ROWS = np.array([[1.0, 0.0], [0.25, 0.75], [0.5, 0.5]])     # (E, n_L): good for every cost
+
+
+@pytest.mark.parametrize("cost, a, y, C, slope", [
+    (bp.squared_error, [1.0, 3.0], [2.0, 1.0], 2.5, [-1, 2]),
+    (bp.binary_cross_entropy, [0.25, 0.25], [1.0, 0.0], log(4) - log(0.75), [-4, 4 / 3]),
+    (bp.binary_cross_entropy, [1.0, 0.0], [1.0, 0.0], 0, [-1, 1]),
+    (bp.categorical_cross_entropy, [0.25, 0.75], [1.0, 0.0], log(4), [-4, 0]),
+    (bp.categorical_cross_entropy, [0.5, 0.5], [0.25, 0.75], log(2), [-0.5, -1.5]),
+    (bp.categorical_cross_entropy, [1.0, 0.0], [1.0, 0.0], 0, [-1, 0]),
+])
+def test_one_example_and_a_batch_worked_by_hand(cost, a, y, C, slope):
+    a, y = np.array(a), np.array(y)     # (n_L,)
+    assert cost.value(a, y) == pytest.approx(C, rel=1e-15)
+    assert cost.gradient(a, y) == pytest.approx(slope, rel=1e-15)
+    np.testing.assert_allclose(cost.value(np.array([a] * 3), np.array([y] * 3)), [C] * 3, rtol=1e-15)
+
+
+GOOD = {     # every cost takes these, and sees so at a glance
+    "one-hot": [[1, 0], [0, 1]], "between": ROWS, "exact halves": [[0.5, 0.5]], "thirds": [[1 / 3, 1 / 3, 1 / 3]],
+    "not quite 1": [[1, 1e-8]],
+}
+BAD = {      # (cost, targets, what is wrong)
+    "below 0": (bp.binary_cross_entropy, [*ROWS, [-0.25, 0.5]], r"they must lie in \[0, 1\], got -0.25"),
+    "above 1": (bp.binary_cross_entropy, [*ROWS, [0.5, 1.5]], r"they must lie in \[0, 1\], got 1.5"),
+    "below 0, sum 1": (bp.categorical_cross_entropy, [*ROWS, [-0.5, 1.5]], r"they must lie in \[0, 1\], got -0.5"),
+    "a little above 1": (bp.categorical_cross_entropy, [*ROWS, [1 + 5e-7, 0]], r"they must lie in \[0, 1\], got 1"),
+    "sum too large": (bp.categorical_cross_entropy, [*ROWS, [0.5, 0.75]], "each row must sum to 1, got a sum of 1.25"),
+    "sum too small": (bp.categorical_cross_entropy, [*ROWS, [0.5, 0.25]], "each row must sum to 1, got a sum of 0.75"),
+    "sum a little off": (bp.categorical_cross_entropy, [*ROWS, [0.5, 0.5 + 1.3e-6]], "each row must sum to 1, got a s"),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("cost", [bp.squared_error, *BOTH], ids=lambda c: c.name)
+@pytest.mark.parametrize("case", GOOD)
+def test_good_targets_are_seen_at_a_glance(case, cost, dtype):
+    y = np.array(GOOD[case], dtype)
+    assert cost.complaint(y) is None and cost.complaint(y[0]) is None and cost.fits(y)
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_targets_are_named_and_no_glance_accepts_them(case):
+    cost, y, words = BAD[case]
+    y = np.array(y)
+    assert not cost.fits(y) and not cost.fits(y[-1:])
+    for targets, form in ((y, bp.batched), (y[-1:], bp.batched), (y[-1], bp.vectorized)):
+        net = bp.Network.random([2, 2], output=bp.softmax)
+        with pytest.raises(ValueError, match=f"do not fit {cost.name}: {words}"):
+            form.backward(net, np.ones(targets.shape), targets, cost=cost)
+
+
+@pytest.mark.parametrize("cost", [bp.squared_error, *BOTH], ids=lambda c: c.name)
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_no_glance_accepts_what_is_not_finite(cost, value):
+    for where in ([0, 0], [1, 1], [2, 0]):
+        y = ROWS.copy()
+        y[tuple(where)] = value
+        assert not cost.fits(y)
+
+
+def test_a_cost_of_the_readers_own_looks_at_its_targets():
+    cube = bp.Cost("cube", lambda a, y: ((a - y) ** 3).sum(axis=-1), lambda a, y: 3 * (a - y) ** 2)
+    net, X = bp.Network.random([2, 2]), np.ones((1, 2))
+    bp.batched.backward(net, X, X, cost=cube)
+    with pytest.raises(ValueError, match="Y must hold finite numbers, got nan"):
+        bp.batched.backward(net, X, X * np.nan, cost=cube)
+    assert repr(cube) == "cube"
+
+
+@pytest.mark.parametrize("cost, a, y, words", [
+    (bp.categorical_cross_entropy, [0, 0.5], [0, 1], None),
+    (bp.categorical_cross_entropy, [2, 0.5], [0.5, 0.5], None),
+    (bp.categorical_cross_entropy, [0, 0.5], [0.25, 0.75], "its logarithm needs a > 0, got a = 0"),
+    (bp.categorical_cross_entropy, [0.5, -1], [0.25, 0.75], "its logarithm needs a > 0, got a = -1"),
+    (bp.binary_cross_entropy, [0, 1], [0, 1], None),
+    (bp.binary_cross_entropy, [0, 0.5], [0.25, 1], "its logarithms need 0 < a < 1, got a = 0"),
+    (bp.binary_cross_entropy, [0.5, 1], [0.25, 0.75], "its logarithms need 0 < a < 1, got a = 1"),
+    (bp.binary_cross_entropy, [0.5, 1], [0.25, 0], "its logarithms need 0 < a < 1, got a = 1"),
+    (bp.binary_cross_entropy, [1.5, 0.5], [0.25, 0], "its logarithms need 0 < a < 1, got a = 1.5"),
+    (bp.binary_cross_entropy, [1.5, 0.5], [1, 0], None),
+])
+def test_outputs_whose_logarithm_does_not_exist_are_named(cost, a, y, words):
+    a, y = np.array(a, float), np.array(y, float)       # (n_L,)
+    said = cost.domain(a, y)
+    assert said == words if words is None else said.startswith(words)
+    both = cost.domain(np.array([a, [0.5, 0.5]]), np.array([y, [1, 0]]))
+    assert both == said
+
+
+@pytest.mark.parametrize("cost, f", [(c, f) for c in BOTH for f in (bp.sigmoid, bp.softmax) if f.name in c.shortcuts],
+                         ids=lambda p: p.name)
+def test_the_cost_from_z_of_one_example_is_that_of_a_batch(cost, f):
+    z = np.array([[0.5, -1.0], [2.0, 0.25], [0.0, 0.0]])    # (E, n_L)
+    rows = cost.of_output(f, z, f.value(z), ROWS)
+    for e in range(3):
+        assert cost.of_output(f, z[e], f.value(z[e]), ROWS[e]) == pytest.approx(rows[e], rel=1e-15)
+        assert rows[e] == pytest.approx(cost.value(f.value(z[e]), ROWS[e]), rel=1e-14)
