@@ -34,7 +34,8 @@ RESULTS, PAGE = HERE / "results.json", ROOT / "book" / "mutants.md"
 NEAR = {     # the tests that know most of a module run first
     "descent": ["descent", "storage"], "storage": ["storage"], "graph": ["graph", "input"], "checks": ["input"],
     "fast": ["fast", "gradients"], "network": ["network", "input", "descent"], "batched": ["lines", "gradients"],
-    "numeric": ["numeric", "lines"], "costs": ["costs", "gradients"], "activations": ["activations", "gradients", "input"],
+    "numeric": ["numeric", "lines"], "costs": ["costs", "gradients"],
+    "activations": ["activations", "gradients", "input"],
     "indexed": ["lines", "gradients"], "vectorized": ["lines", "gradients"], "objective": ["lines", "input"],
 }
 FAR = ["lines", "gradients", "input", "descent", "storage", "fast", "graph", "properties", "conventions", "proofs",
