@@ -1,8 +1,10 @@
 """One browser and one export of the book for all tests that look at pages."""
+import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -37,11 +39,29 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """The export: its folder, exit code and warnings. A warning fails one test, not all."""
-    out = tmp_path_factory.mktemp("html")
+def export(out):
+    """Builds the book in this folder; [exit code, warnings]."""
     sphinx = [sys.executable, "-m", "sphinx", "-b", "html", "-n", "-W", "--keep-going", "-q"]
     done = subprocess.run([*sphinx, str(displays.BOOK), str(out)], capture_output=True, text=True)
-    assert (out / "index.html").exists(), done.stderr
-    return out, done.returncode, done.stderr
+    return [done.returncode, done.stderr]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, request):
+    """The export: its folder, exit code and warnings. A warning fails one test, not all. Workers share one export."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if hasattr(request.config, "workerinput") else base
+    out, said, end = base / "html", base / "html.json", time.monotonic() + 600
+    try:
+        out.mkdir()
+    except FileExistsError:     # another worker is at it
+        while not said.exists():
+            assert time.monotonic() < end, "the export does not end"
+            time.sleep(0.2)
+    else:
+        draft = said.with_suffix(".draft")
+        draft.write_text(json.dumps(export(out)), encoding="utf-8")
+        draft.replace(said)
+    code, warnings = json.loads(said.read_text(encoding="utf-8"))
+    assert (out / "index.html").exists(), warnings
+    return out, code, warnings
