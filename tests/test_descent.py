@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+import sympy as sp
 
 import bp
 from problems import assert_close, batch, network
@@ -134,3 +135,128 @@ def test_import_bp_loads_neither_sympy_nor_matplotlib():
     code = "import sys, bp; print([m for m in ('sympy', 'matplotlib', 'ipywidgets', 'IPython') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+# one unit a = w + b, J = a^2 / 2: a step takes a to (1 - 2 alpha) a
+UNIT, ONE = bp.Network([[[1.0]]], [[0.0]], bp.identity), np.array([[1.0]])
+
+
+def unit(**changes):
+    return bp.train(**{"net": UNIT, "X": ONE, "Y": 0 * ONE, "cost": bp.squared_error, "epochs": 4, **changes})
+
+
+def test_the_first_of_two_equally_good_networks_is_the_best_and_the_last_is_returned():
+    r = unit(alpha=1.0, epochs=1)       # a goes from 1 to -1
+    assert r.history.tolist() == [0.5, 0.5]
+    assert r.best.W[1].tolist() == [[1.0]] and r.net.W[1].tolist() == r.last.W[1].tolist() == [[0.0]]
+    worse = unit(alpha=1.5, epochs=2)
+    assert worse.history.tolist() == [0.5, 2.0, 8.0] and worse.net is worse.last is not worse.best
+
+
+def test_a_rising_J_is_no_small_change():
+    assert unit(alpha=1.5, tolerance=0.1).stopped == "did all 4 epochs"
+    assert unit(alpha=1.0, tolerance=0).stopped == "did all 4 epochs"
+    assert unit(alpha=1.0, tolerance=1e-9).stopped == "J changed by less than 1e-09 in epoch 1"
+
+
+def test_the_seed_is_0_and_the_penalty_none_unless_given():
+    np.testing.assert_array_equal(run(batch_size=3).history, run(batch_size=3, rng=0, lam=0.0).history)
+
+
+def test_the_words_of_diverged_are_its_message():
+    with pytest.raises(bp.Diverged) as e:
+        unit(alpha=1e200)
+    assert str(e.value) == e.value.run.stopped
+    assert str(e.value).endswith(" after epoch 1: try a learning rate smaller than alpha = 1e+200")
+
+
+@pytest.mark.parametrize("changes", [{"alpha": sp.Symbol("alpha")}, {"lam": sp.Symbol("lam")},
+                                     {"net": UNIT.symbolic()}], ids=["alpha", "lam", "net"])
+def test_expressions_are_refused(changes):
+    with pytest.raises(ValueError, match="net, X, Y, lam and alpha must be numbers to train, got SymPy expressions"):
+        unit(**{"alpha": 0.1} | changes)
+
+
+@pytest.mark.parametrize("bad", [-1e-9, np.nan, "0", True])
+def test_a_bad_tolerance_is_refused(bad):
+    with pytest.raises(ValueError, match="tolerance must be "):
+        unit(alpha=0.1, tolerance=bad)
+
+
+@pytest.mark.parametrize("alpha", [0.5, np.float64(0.5), np.float32(0.5), 1])
+def test_float32_stays_float32_whatever_alpha_is(alpha):
+    net = bp.Network([np.float32([[1.0]])], [np.float32([0.0])], bp.identity)
+    r = unit(net=net, alpha=alpha)
+    assert {part.dtype for part in (*r.net.W.values(), *r.net.b.values())} == {np.dtype(np.float32)}
+
+
+NEGATIVE = bp.Cost("negative", lambda a, y: -((a - y) ** 2).sum(axis=-1), lambda a, y: -2 * (a - y))
+
+
+@pytest.mark.parametrize("cost", [bp.squared_error, NEGATIVE], ids=lambda cost: cost.name)
+@pytest.mark.parametrize("scale", [1e-2, 1.0, 1e4])
+def test_going_on_allows_for_rounding_alone(scale, cost):
+    start = unit(net=bp.Network([[[scale]]], [[0.0]], bp.identity), alpha=0.1, epochs=0, cost=cost)
+    allowed = 100 * np.finfo(float).eps * max(1, abs(start.history[0]))
+
+    def on(difference):
+        return unit(net=start._replace(history=start.history + difference), alpha=0.1, epochs=0, cost=cost)
+
+    for sign in (1, -1):
+        assert on(sign * 0.9 * allowed).stopped == "did all 0 epochs"
+        with pytest.raises(ValueError, match="X, Y, cost and lam must be those of the run to go on"):
+            on(sign * 1.2 * allowed)
+
+
+def test_a_batch_of_all_examples_is_not_shuffled_and_nothing_is_written_to_them():
+    for array in (x := X.copy(), y := Y.copy()):
+        array.setflags(write=False)
+    whole, by_size = run(X=x, Y=y, rng=3), run(X=x, Y=y, batch_size=len(X), rng=3)
+    assert by_size.history.tolist() == whole.history.tolist() and by_size.rng == whole.rng
+    assert by_size.rng == np.random.default_rng(3).bit_generator.state
+
+
+def test_an_epoch_that_diverges_warns_of_nothing():
+    x = np.array([[1.0], [2.0], [-1.0], [3.0]])     # infinity after the first examples, then infinity - infinity
+    with pytest.raises(bp.Diverged, match="J is nan after epoch 1"):
+        unit(X=x, Y=0 * x, alpha=1e200, batch_size=1)
+
+
+class Screen:
+    """A stream that remembers what was written before each flush."""
+
+    def __init__(self, terminal):
+        self.terminal, self.text, self.seen = terminal, "", []
+
+    def isatty(self):
+        return self.terminal
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        self.seen.append(self.text)
+
+
+def test_each_epoch_overwrites_the_line_and_is_seen_at_once(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", screen := Screen(terminal=False))
+    run(epochs=2, progress=True)
+    first, second = screen.seen[0], screen.seen[-1][len(screen.seen[0]):]
+    assert first.startswith("\r[" + "#" * 15 + "." * 15 + "] epoch 1/2  J = ") and "\n" not in first
+    assert second.startswith("\r[" + "#" * 30 + "] epoch 2/2  J = ") and second.endswith("\n")
+
+
+@pytest.mark.parametrize("setting, terminal, notebook, shown", [
+    (None, True, False, True), (None, False, True, True), (None, False, False, False), ("1", True, False, True),
+    ("0", True, False, False), ("0", False, True, False), ("0", True, True, False),
+])
+def test_the_bar_is_for_a_terminal_or_a_notebook_unless_switched_off(monkeypatch, setting, terminal, notebook, shown):
+    monkeypatch.delenv("BP_PROGRESS", raising=False)
+    if setting is not None:
+        monkeypatch.setenv("BP_PROGRESS", setting)
+    monkeypatch.setattr(sys, "stderr", screen := Screen(terminal))
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    if notebook:
+        monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    run(epochs=1)
+    assert bool(screen.text) == shown

@@ -156,6 +156,8 @@ WRONG = {
                                r"f\[1\] must be one of the package's activations.*elu"),
     "foreign random numbers": (lambda part: bp.save("unused", part._replace(rng={"bit_generator": "seed"})),
                                r"rng must be .* bit generator of NumPy's, got 'seed'"),
+    "no bit generator": (lambda part: bp.save("unused", part._replace(rng={"bit_generator": "Generator"})),
+                         r"rng must be .* bit generator of NumPy's, got 'Generator'"),
 }
 OWN = bp.Activation("tanh", np.sin, lambda z, a: np.cos(z), "sin(z)")
 ELU = bp.Activation("elu", np.sin, lambda z, a: np.cos(z), "sin(z)", {"gamma": 1.0})

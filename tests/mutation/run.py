@@ -33,7 +33,7 @@ HERE, ROOT = Path(__file__).resolve().parent, mutants.PACKAGE.parent
 RESULTS, PAGE = HERE / "results.json", ROOT / "book" / "mutants.md"
 NEAR = {     # the tests that know most of a module run first
     "descent": ["descent", "storage"], "storage": ["storage"], "graph": ["graph", "input"], "checks": ["input"],
-    "fast": ["fast", "gradients"], "network": ["network", "input", "descent"], "batched": ["lines", "gradients"],
+    "fast": ["fast", "gradients"], "network": ["network", "input", "descent"], "batched": ["fast", "lines"],
     "numeric": ["numeric", "lines"], "costs": ["costs", "gradients"],
     "activations": ["activations", "gradients", "input"],
     "indexed": ["lines", "gradients"], "vectorized": ["lines", "gradients"], "objective": ["lines", "input"],
