@@ -38,7 +38,7 @@ def symbols(a):
 def by_layer(name, value):
     """A dict keyed 1..L from a dict or a list in that order."""
     if isinstance(value, dict):
-        layers = dict(value)
+        layers = value
     elif isinstance(value, (list, tuple)):
         layers = dict(enumerate(value, start=1))
     else:
@@ -68,7 +68,7 @@ def generator(rng):
         return rng
     if isinstance(rng, bool) or not isinstance(rng, Integral) or rng < 0:
         raise ValueError(f"rng must be a seed (an integer >= 0) or a numpy.random.Generator, got {rng!r}")
-    return np.random.default_rng(int(rng))
+    return np.random.default_rng(rng)
 
 
 def real(name, value, least, open_end=False):
@@ -132,5 +132,5 @@ def problem(net, x, y, cost, lam, batch):
     lam = real("lam", lam, 0)
     if net.dtype == object or y.dtype == object or hasattr(lam, "free_symbols"):
         net = net if net.dtype == object else net.symbolic()
-        return net, symbols(x), symbols(y), symbols(np.array(lam))[()]
+        return net, symbols(x), symbols(y), symbols(lam)[()]
     return net, x, y.astype(net.dtype, copy=False), float(lam)

@@ -32,14 +32,14 @@ import yaml
 HERE, ROOT = Path(__file__).resolve().parent, mutants.PACKAGE.parent
 RESULTS, PAGE = HERE / "results.json", ROOT / "book" / "mutants.md"
 NEAR = {     # the tests that know most of a module run first
-    "descent": ["descent", "storage"], "storage": ["storage"], "graph": ["graph", "input"], "checks": ["input"],
+    "descent": ["descent", "storage"], "storage": ["storage"], "graph": ["graph", "input"], "checks": ["checks", "input"],
     "fast": ["fast", "gradients"], "network": ["network", "input", "descent"], "batched": ["fast", "lines"],
     "numeric": ["numeric", "lines"], "costs": ["costs", "gradients"],
     "activations": ["activations", "gradients", "input"],
     "indexed": ["lines", "gradients"], "vectorized": ["lines", "gradients"], "objective": ["lines", "input"],
 }
 FAR = ["lines", "gradients", "input", "descent", "storage", "fast", "graph", "properties", "conventions", "proofs",
-       "symbolic", "activations", "costs", "network", "numeric"]
+       "symbolic", "activations", "checks", "costs", "network", "numeric"]
 SLOW = "digits or import_bp or depth_is_no_limit"
 TIMEOUT = 60
 
