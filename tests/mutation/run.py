@@ -32,11 +32,11 @@ import yaml
 HERE, ROOT = Path(__file__).resolve().parent, mutants.PACKAGE.parent
 RESULTS, PAGE = HERE / "results.json", ROOT / "book" / "mutants.md"
 NEAR = {     # the tests that know most of a module run first
-    "descent": ["descent", "storage"], "storage": ["storage"], "graph": ["graph", "input"], "checks": ["checks", "input"],
-    "fast": ["fast", "gradients"], "network": ["network", "input", "descent"], "batched": ["fast", "lines"],
-    "numeric": ["numeric", "lines"], "costs": ["costs", "gradients"],
-    "activations": ["activations", "gradients", "input"],
-    "indexed": ["lines", "gradients"], "vectorized": ["lines", "gradients"], "objective": ["lines", "input"],
+    "activations": ["activations", "gradients", "input"], "batched": ["fast", "lines"], "checks": ["checks", "input"],
+    "costs": ["costs", "gradients"], "descent": ["descent", "storage"], "fast": ["fast", "gradients"],
+    "graph": ["graph", "input"], "indexed": ["lines", "gradients"], "network": ["network", "input", "descent"],
+    "numeric": ["numeric", "lines"], "objective": ["lines", "input"], "storage": ["storage"],
+    "vectorized": ["lines", "gradients"],
 }
 FAR = ["lines", "gradients", "input", "descent", "storage", "fast", "graph", "properties", "conventions", "proofs",
        "symbolic", "activations", "checks", "costs", "network", "numeric"]
