@@ -61,3 +61,5 @@ def test_prelu_has_a_slope_for_each_unit_or_one_for_all():
     for units in (1, 3):
         with pytest.raises(ValueError, match=f"gamma of prelu has 2 slopes, the layer has {units} units"):
             f.value(np.ones(units))
+    with pytest.raises(ValueError, match="gamma of prelu has 2 slopes, the layer has 1 units"):
+        f(1.0)

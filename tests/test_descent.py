@@ -193,6 +193,14 @@ def test_float32_stays_float32_whatever_alpha_is(alpha):
 NEGATIVE = bp.Cost("negative", lambda a, y: -((a - y) ** 2).sum(axis=-1), lambda a, y: -2 * (a - y))
 
 
+def test_float32_rounds_alike_whatever_alpha_is():
+    net = bp.Network({l: W.astype(np.float32) for l, W in NET.W.items()},
+                     {l: b.astype(np.float32) for l, b in NET.b.items()}, NET.f)
+    plain, numpys = (run(net=net, alpha=alpha, epochs=50).net for alpha in (1.1, np.float64(1.1)))
+    for l in net.W:
+        np.testing.assert_array_equal(plain.W[l], numpys.W[l])
+
+
 @pytest.mark.parametrize("cost", [bp.squared_error, NEGATIVE], ids=lambda cost: cost.name)
 @pytest.mark.parametrize("scale", [1e-2, 1.0, 1e4])
 def test_going_on_allows_for_rounding_alone(scale, cost):

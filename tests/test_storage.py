@@ -226,13 +226,17 @@ def test_a_foreign_file_is_refused(case, tmp_path):
         bp.load(path)
 
 
-def test_a_run_of_another_format_is_refused_though_all_else_is_right(tmp_path):
+@pytest.mark.parametrize("facts, message", [
+    ({"format": "bp run 9"}, "its format is 'bp run 9', not 'bp run 1'"),
+    ({"rng": {"bit_generator": "seed"}}, "rng must be a Generator with a bit generator of NumPy's, got 'seed'"),
+])
+def test_one_wrong_fact_is_enough(facts, message, tmp_path):
     path = tmp_path / "run.npz"
     bp.save(path, run(epochs=2))
     with np.load(path) as file:
-        facts = json.loads(str(file["facts"]))
-    rewritten(path, facts=np.array(json.dumps(facts | {"format": "bp run 9"})))
-    with pytest.raises(ValueError, match="ValueError: its format is 'bp run 9', not 'bp run 1'"):
+        right = json.loads(str(file["facts"]))
+    rewritten(path, facts=np.array(json.dumps(right | facts)))
+    with pytest.raises(ValueError, match=f"ValueError: {message}"):
         bp.load(path)
 
 
