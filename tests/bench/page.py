@@ -27,8 +27,8 @@ HOW = """## How it was measured
 
 One network with tanh in its hidden layers and softmax (sigmoid at 2-3-1) at its end, both with their cross-entropy;
 $\\lambda$ = 0.01. Peers take turns of about 30 ms; of each turn the best fifth counts, since on a machine that does
-other things too the rest is noise. A ratio is taken within one round, and {rounds} rounds give the median and, in
-brackets, the quartiles.
+other things too the rest is noise. A ratio is taken within one round, and {rounds} rounds give the median and, small
+below it, the quartiles.
 
 *PyTorch eager* is a Sequential, its loss with the penalty, and `backward()`; *PyTorch, leanest* is the least that
 PyTorch needs, without modules and with the penalty's gradient added by hand. *micrograd* has no tanh: it has ReLU and
@@ -46,13 +46,13 @@ def ratios(case, peer, of="bp"):
 
 
 def spread(values):
-    """median (first to third quartile), to two or three digits."""
+    """The median and, small below it, the quartiles, to two or three digits."""
     if not values:
         return ""
     if len(values) < 2:
         return digits(values[0])
     low, middle, high = quantiles(values, n=4, method="inclusive")
-    return f"{digits(middle)} ({digits(low)}–{digits(high)})"
+    return f"{digits(middle)}<br><small>{digits(low)}\u2060–\u2060{digits(high)}</small>"
 
 
 def digits(value):
@@ -61,7 +61,7 @@ def digits(value):
 
 def time(seconds):
     """A time that a reader can take in."""
-    return f"{digits(1e6 * seconds)} µs" if seconds < 1e-3 else f"{digits(1e3 * seconds)} ms"
+    return f"{digits(1e6 * seconds)}\u00a0µs" if seconds < 1e-3 else f"{digits(1e3 * seconds)}\u00a0ms"
 
 
 def name(case):
@@ -99,7 +99,7 @@ def targets(results):
             got = median(ratios(epoch, peer))
             yield f"an epoch on the digits, share of {peer}", epoch["dtype"], got, 1, got < 1
     got = 1e3 * median(results["import"])
-    yield "milliseconds of import bp after import numpy", "", got, 30, got <= 30
+    yield "import bp after import numpy, in milliseconds", "", got, 30, got <= 30
 
 
 def summary(results):
@@ -144,11 +144,11 @@ def gradients(results, key, title):
     part = results[key]
     for dtype in ("float64", "float32"):
         cases = of_type(part, dtype)
-        shown = [peer for peer in COLUMNS if any(peer in case["rounds"] for case in cases)]
         yield f"\n### {title}, {dtype}\n"
-        yield from table(("layers (E)", "`bp`", *(f"/ {peer}" for peer in shown)), [
-            (name(case), time(median(case["rounds"]["bp"])), *(spread(ratios(case, peer)) for peer in shown))
-            for case in cases])
+        yield from table(("layers (E)", *map(name, cases)), [
+            ("time of `bp`", *(time(median(case["rounds"]["bp"])) for case in cases)),
+            *((f"/\u00a0{peer}", *(spread(ratios(case, peer)) for case in cases))
+              for peer in COLUMNS if any(peer in case["rounds"] for case in cases))])
 
 
 def page(results):
@@ -170,9 +170,9 @@ def page(results):
     yield ("*workspace*: the arrays of the step before are used again, as in `bp.train`. *plain sweep*: the lines that "
            "the book prints, without checks. *compiled*: Python that `bp.symbolic.compile` prints from the proved "
            "expressions, called with a network, or on plain floats.\n")
-    yield from table(("layers (E), float64", *OURS), [
-        (name(case), *(time(median(case["rounds"][n])) if n in case["rounds"] else "" for n in OURS))
-        for case in of_type(part, "float64")])
+    cases = of_type(part, "float64")
+    yield from table(("layers (E), float64", *map(name, cases)), [
+        (n, *(time(median(case["rounds"][n])) if n in case["rounds"] else "" for case in cases)) for n in OURS])
     yield "\n## An epoch\n"
     yield ("The digits of chapter 8, 1,437 images, 64-32-10 in batches of 32, as a reader would write it with each. "
            "`bp.train` also computes $J$ over all images, before and after.\n")
