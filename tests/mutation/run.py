@@ -6,7 +6,7 @@
     python tests/mutation/run.py --sample 10    every so many mutants, ten in all; writes nothing
 
 Each mutant runs in a copy of the package, in a process of its own forked from one that has loaded NumPy and pytest:
-for Linux alone. A mutant is killed where a test fails, or where those nearest to it need more than a minute. A survivor
+for Linux alone. A mutant is killed where a test fails, or where those nearest to it need more than a minute of the processor. A survivor
 must stand, with the reason why it means the same, in equivalent.yaml.
 """
 import argparse
@@ -51,7 +51,8 @@ def survives(folder, check, seconds=TIMEOUT):
         if status == 3:
             raise RuntimeError("no test was run")
         return status == 0
-    signal.alarm(seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    signal.alarm(20 * seconds)          # a busy machine is no reason to call a mutant killed
     resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
