@@ -6,8 +6,8 @@
     python tests/mutation/run.py --sample 10    every so many mutants, ten in all; writes nothing
 
 Each mutant runs in a copy of the package, in a process of its own forked from one that has loaded NumPy and pytest:
-for Linux alone. A mutant is killed where a test fails, or where those nearest to it need more than a minute of the processor. A survivor
-must stand, with the reason why it means the same, in equivalent.yaml.
+for Linux alone. A mutant is killed where a test fails, or where those nearest to it need more than a minute of the
+processor's time. A survivor must stand, with the reason why it means the same, in equivalent.yaml.
 """
 import argparse
 import hashlib
