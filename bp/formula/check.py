@@ -168,14 +168,12 @@ def cases(s, pairs, net):
         raise IllFormed(f"{name} numbers a layer in one place and an entry in another")
     for name in bound & {*layers, *indices}:
         raise IllFormed(f"{name} is free in one place and bound by a sum in another")
-    tests = [c for c in s.conditions if c.op != "range"]
-    if any(c.op != "test" for c in tests):
-        raise Unsupported("a condition is a relation, or a range such as l = 1, \\dots, L")
+    tests = [c for c in s.conditions if c.kids[1].op != "range"]
     early = [t for t in tests if not {n.name for n in walk(t) if n.op == "sym"} & {*indices}]
     for values in product(range(net.L + 1), repeat=len(layers)):
         case = dict(zip(layers, values))
         reader = Reader(net.state(), case)
-        ends = {c.name: sorted(map(reader.integer, c.kids)) for c in s.conditions if c.op == "range"}
+        ends = {c.kids[0].name: sorted(map(reader.integer, c.kids[1].kids)) for c in s.conditions if c not in tests}
         stated = {name: range(low, high + 1) for name, (low, high) in ends.items()}
         if any(v not in stated.get(n, [v]) for n, v in case.items()) or not all(reader.value(t).real for t in early):
             continue

@@ -621,11 +621,10 @@ class Reader:
     def iverson(self, node):
         return self.value(node.kids[0])
 
-    def otherwise(self, node):
-        return True
-
     def cases(self, node):
-        return next((self.value(row.kids[0]) for row in node.kids if self.value(row.kids[1]).real), np.nan)
+        fitting = (value for value, test in (row.kids for row in node.kids)
+                   if test.op == "otherwise" or self.value(test).real)
+        return next(map(self.value, fitting), np.nan)
 
     def matrix(self, node):
         try:
@@ -643,7 +642,7 @@ class Reader:
     def list(self, node):
         raise Unsupported(f"{show(node)}: separate statements by \\quad")
 
-    space = range = list
+    space = range = otherwise = list
 
 
 def derived(function, times):

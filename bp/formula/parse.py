@@ -26,21 +26,23 @@ class Node(NamedTuple):
 class Statement(NamedTuple):
     sides: tuple  # of Node
     relations: tuple  # of str, one fewer than sides
-    conditions: tuple  # of Node("test") or Node("range", (low, high), letter)
+    conditions: tuple  # of Node("test")
 
 
 RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in", "<", ">", r"\le", r"\ge", r"\ne")
 INEQUALITIES = RELATIONS[4:]
+CONTINUES = (*RELATIONS, "+", "-", r"\odot", r"\cdot")  # a row that begins so goes on with the row before
 OPEN = {"(": ")", "[": "]", r"\{": r"\}"}
-CLOSING = OPEN | {"|": "|", r"\|": r"\|"}
-DEPTH = {"{": 1, "}": -1, r"\beg": 1, r"\end": -1} | dict.fromkeys(OPEN, 1) | dict.fromkeys(OPEN.values(), -1)
+BARS = {"|": "abs", r"\|": "norm"}
+PUNCTUATION = (",", ".", ";")
+ENDS = ("", r"\quad", r"\\", "&", r"\end{cases}", r"\end{pmatrix}", r"\end{bmatrix}")  # of a statement or a cell
 OPERATORS = set(r"\diag \softmax \relu \softplus \elu \swish \leakyrelu \prelu \sign".split())
 FUNCTIONS = OPERATORS | set(r"\log \exp \sin \cos \tanh \sigma \sqrt \max \min \Im f C J".split())
 GREEK = set(r"\alpha \beta \gamma \epsilon \zeta \eta \theta \kappa \lambda \mu \nu \xi \rho \tau \phi \varphi \psi "
             r"\omega".split())
 PRINTED = {r"\ones": r"\mathbf{1}", r"\yhat": r"\hat{y}", r"\iunit": r"\mathrm{i}"} | {
     name: rf"\operatorname{{{name[1:]}}}" for name in OPERATORS}
-SYMBOLS = GREEK | {r"\delta", r"\Delta", r"\pi", r"\ones", r"\yhat", r"\iunit"}
+SYMBOLS = GREEK | {r"\delta", r"\Delta", r"\pi", r"\ones", r"\yhat", r"\iunit", r"\partial", r"\top"}
 SPELLINGS = {
     r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\leq": r"\le", r"\geq": r"\ge", r"\neq": r"\ne", r"\circ": r"\odot",
     r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|", r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\ln": r"\log",
@@ -68,21 +70,15 @@ def tokens(latex):
 
     text = re.sub(r"\\(?:text|textrm|mbox)\s*\{([^{}]*)\}", lambda m: r" \otherwise " if "wise" in m[1] else " ", latex)
     text = re.sub(r"\\hat\s*(\{\s*y\s*\}|y)", r" \\yhat ", text)
-    return [SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))]
-
-
-def split(items, separators, found=None):
-    """Cut a list of tokens at separators that stand outside every bracket and environment; `found` collects those."""
-    parts, depth = [[]], 0
-    for t in items:
-        depth += DEPTH.get(t[:4], 0)
-        if depth == 0 and t in separators:
-            parts.append([])
-            if found is not None:
-                found.append(t)
-        else:
-            parts[-1].append(t)
-    return parts
+    kept, inside = [], 0  # a matrix or cases
+    for t in (SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))):
+        inside += {r"\begin": 1, r"\end{p": -1, r"\end{b": -1, r"\end{c": -1}.get(t[:6], 0)
+        starts_row = kept[-1:] == [r"\\"] and not inside
+        while t in CONTINUES and starts_row and kept and kept[-1] in (r"\\", *PUNCTUATION):
+            kept.pop()
+        if inside or t != "&" and not (starts_row and t == r"\quad"):
+            kept.append(t)
+    return kept
 
 
 def walk(node):
@@ -90,6 +86,10 @@ def walk(node):
     yield node
     for part in (*node.kids, *node.indices, *([node.layer] if node.layer else [])):
         yield from walk(part)
+
+
+def is_name(token):
+    return bool(re.fullmatch("[a-zA-Z]", token)) or token in SYMBOLS
 
 
 def number(value):
@@ -120,31 +120,25 @@ class Parser:
         self.at += 1
         return t
 
-    def group(self):
-        """The tokens of one TeX argument: a braced group, a single token, or one digit (as in \\frac12)."""
+    def argument(self, rule):
+        """One TeX argument: what a rule reads in a braced group, or a single letter or digit (as in \\frac12)."""
         t = self.take()
-        if t.isdigit() and len(t) > 1:
-            self.items[self.at - 1:self.at] = t[0], t[1:]
-        if t != "{":
-            return [self.items[self.at - 1]]
-        start, depth = self.at, 1
-        while depth:
-            depth += {"{": 1, "}": -1}.get(self.take(), 0)
-        return self.items[start:self.at - 1]
+        if t == "{":
+            node = rule()
+            self.take("}")
+            return node
+        if t.isdigit():
+            self.items[self.at - 1:self.at] = t  # its digits one by one
+            return number(t[0])
+        if not is_name(t):
+            raise Unsupported(f"cannot read {t} here")
+        return symbol(t)
 
-    def sub(self, items, rule="comparison"):
-        """Parse a list of tokens to its end."""
-        inner = Parser(items, self.functions)
-        node = getattr(inner, rule)()
-        if inner.peek():
-            raise Unsupported(f"cannot read {inner.peek()} here: {' '.join(items)[:60]}")
-        return node
-
-    def enclosed(self, rule="comparison"):
+    def enclosed(self, rule, closing):
         """What stands between brackets or bars."""
-        closing = CLOSING[self.take()]
-        outer, self.bar = self.bar, closing if closing in ("|", r"\|") else None
-        node = getattr(self, rule)()
+        self.take()
+        outer, self.bar = self.bar, closing
+        node = rule()
         self.bar = outer
         self.take(closing)
         return node
@@ -158,11 +152,18 @@ class Parser:
         return parts, found
 
     def comparison(self):
-        parts, relations = self.chain(self.expression, RELATIONS)
+        """A chain of relations; lists of names may stand before it, and 1, \\dots, n behind a relation."""
+        parts, relations = self.chain(self.listed, RELATIONS)
         return Node("test", tuple(parts), " ".join(relations)) if relations else parts[0]
 
     def listed(self):
-        return joined("list", self.chain(self.expression, (",", ";"))[0])
+        parts = [self.expression()]
+        while self.peek() in (",", ";") and self.items[self.at + 1:] and self.items[self.at + 1] not in ENDS:
+            self.take()
+            parts.append(self.expression())
+        if Node("dots") in parts[1:-1]:
+            return Node("range", (parts[0], parts[-1]))
+        return joined("list", parts)
 
     def expression(self):
         parts = [self.signed()]
@@ -170,9 +171,9 @@ class Parser:
             parts.append(self.signed())
         return joined("add", parts)
 
-    def signed(self, rule="term"):
+    def signed(self, rule=None):
         sign = self.take() if self.peek() in ("+", "-") else ""
-        node = getattr(self, rule)()
+        node = (rule or self.term)()
         return Node("neg", (node,)) if sign == "-" else node
 
     def term(self):
@@ -182,7 +183,7 @@ class Parser:
         parts = [self.factor()]
         while self.peek() in ("/", r"\cdot") or self.starts_factor():
             mark = self.take() if self.peek() in ("/", r"\cdot") else ""
-            new = self.signed("factor") if mark else self.factor()
+            new = self.signed(self.factor) if mark else self.factor()
             parts = [*parts[:-1], Node("div", (parts[-1], new))] if mark == "/" else [*parts, new]
         return joined("mul", parts)
 
@@ -195,24 +196,27 @@ class Parser:
         t = self.peek()
         if t in (r"\sum", r"\prod"):
             return self.big(self.take()[1:])
-        if re.fullmatch("[a-zA-Z]", t) or t in SYMBOLS or t in self.functions:
+        if is_name(t) or t in self.functions:
             return self.scripts(symbol(self.take()), bare=True)
         if t == r"\nabla":
             self.at += 2
-            wrt = self.sub(self.group(), "factor")
+            wrt = self.argument(self.factor)
             return Node("deriv", (self.factor(), wrt))
         if t == r"\reals":
             self.take()
-            sizes = split(self.group(), {r"\cdot"}) if self.peek() == "^" and self.take() else []
-            return Node("space", tuple(map(self.sub, sizes)))
+            sizes = self.argument(self.term) if self.peek() == "^" and self.take() else None
+            return Node("space", () if sizes is None else sizes.kids if sizes.op == "mul" else (sizes,))
+        if t == r"\dots":
+            self.take()
+            return Node("dots")
         if t == "{":
-            node = self.sub(self.group())
-        elif t in ("|", r"\|"):
-            node = Node("abs" if t == "|" else "norm", (self.enclosed("expression"),))
-            if self.peek() == "_" and self.take() and self.group() not in (["F"], ["2"]):
+            node = self.argument(self.comparison)
+        elif t in BARS:
+            node = Node(BARS[t], (self.enclosed(self.expression, t),))
+            if self.peek() == "_" and self.take() and self.argument(self.factor) not in (symbol("F"), number(2)):
                 raise Unsupported("only the 2-norm and the Frobenius norm are known")
         elif t in OPEN:
-            node = self.enclosed()
+            node = self.enclosed(self.comparison, OPEN[t])
             node = Node("iverson", (node,)) if node.op == "test" else node
         elif t == r"\frac":
             node = self.fraction()
@@ -220,83 +224,90 @@ class Parser:
             node = self.environment()
         elif re.fullmatch(r"\d*\.?\d+", t):
             node = number(self.take())
-        elif t == r"\dots":
-            raise Unsupported("dots cannot be executed: write a sum with limits, or set sizes=.. and write all of it")
         else:
             raise Unsupported(f"cannot read {t or 'the end of the formula'} here")
         return self.scripts(node)
 
     def big(self, op):
         """Sum or product: letter, limits, and a body of one term."""
-        scripts = {"_": [], "^": []}
-        while self.peek() in scripts:
-            mark = self.take()
-            scripts[mark] = self.group()
-        below, above = scripts.values()
-        limited = below[1:2] in (["="], [r"\ne"])
-        names = below[:1] if limited else [t for t in below if t != ","]
-        if not names or any(not re.fullmatch("[a-zA-Z]", n) for n in names):
+        below = above = None
+        while self.peek() in ("_", "^"):
+            if self.take() == "_":
+                below = self.argument(self.comparison)
+            else:
+                above = self.argument(self.expression)
+        limited = below and below.op == "test"
+        names = below.kids[:1] if limited else below.kids if below and below.op in ("list", "mul") else (below,)
+        if any(n is None or n != symbol(n.name) or len(n.name) > 1 for n in names) or (
+                limited and below.name not in ("=", r"\ne")):
             raise Unsupported(rf"\{op} needs its letter below it, as in \{op}_{{j=1}}^{{n_l}}")
         body = self.signed()
         for name in reversed(names):
-            limits = [self.sub(below) if limited else symbol(name)]
-            limits += [self.sub(above)] if above and below[1:2] == ["="] else []
-            body = Node(op, (body, *limits), name)
+            limits = (below if limited else name, *([above] if above and limited and below.name == "=" else []))
+            body = Node(op, (body, *limits), name.name)
         return body
 
     def fraction(self):
         self.take()
-        top, bottom = self.group(), self.group()
-        if top[:1] not in (["d"], [r"\partial"]) or top[:1] != bottom[:1]:
-            return Node("div", (self.sub(top), self.sub(bottom)))
-        wrt = self.sub(bottom[1:], "factor")
-        if wrt.op != "sym" or top[1:2] == ["^"]:
+        top, bottom = self.argument(self.comparison), self.argument(self.comparison)
+        over, by = (node.kids if node.op == "mul" else (node,) for node in (top, bottom))
+        if over[0] not in (symbol("d"), symbol(r"\partial")) or over[0] != by[0]:
+            return Node("div", (top, bottom))
+        if len(by) != 2 or by[1].op != "sym":
             raise Unsupported("a derivative is by one quantity; write a second one as a derivative of a derivative")
-        if top[1:]:
-            return Node("deriv", (self.sub(top[1:], "product"), wrt))
-        return Node("deriv", (self.factor() if self.peek() in OPEN else self.product(), wrt))
+        body = joined("mul", over[1:]) if over[1:] else self.factor() if self.peek() in OPEN else self.product()
+        return Node("deriv", (body, by[1]))
 
     def environment(self):
-        name, start = self.take()[7:-1], self.at
-        while self.take() != rf"\end{{{name}}}":
-            pass
+        name = self.take()[7:-1]
         if name not in ("pmatrix", "bmatrix", "cases"):
             raise Unsupported(f"{name} is not known; use pmatrix, bmatrix or cases")
-        rows = [split(row, {"&"}) for row in split(self.items[start:self.at - 1], {r"\\"}) if row]
-        if name == "cases":
-            rows = [[[t for t in cell if t not in (",", ".")] for cell in row] for row in rows]
-            return Node("cases", tuple(Node("case", (self.sub(value), self.case(test))) for value, *test in rows))
-        return Node("matrix", tuple(Node("row", tuple(map(self.sub, row))) for row in rows))
+        rows, end = [], rf"\end{{{name}}}"
+        while self.peek() != end:
+            cells, _ = self.chain(self.cell, ("&",))
+            if name == "cases" and len(cells) == 1:
+                cells.append(Node("otherwise"))
+            rows.append(Node("case" if name == "cases" else "row", tuple(cells)))
+            if self.peek() != end:
+                self.take(r"\\")
+        self.take()
+        return Node("cases" if name == "cases" else "matrix", tuple(rows))
 
-    def case(self, test):
-        return self.sub(test[-1]) if test not in ([], [[]], [[r"\otherwise"]]) else Node("otherwise")
+    def cell(self):
+        """An entry of a matrix; of cases the value, or the test, where a word or nothing stands for what is left."""
+        node = Node("otherwise") if self.peek() in (*ENDS, r"\otherwise") else self.comparison()
+        self.skip(r"\otherwise", *PUNCTUATION)
+        return node
+
+    def skip(self, *marks):
+        while self.peek() in marks:
+            self.at += 1
 
     def scripts(self, node, bare=False):
         """Indices, layer, primes, a call's arguments, powers and transposes, in whatever order they are written."""
         indices, layer, primes, powers = (), None, 0, []
         while self.peek() in ("_", "^", "'"):
             mark = self.take()
-            items = self.group() if mark != "'" else []
-            primes += mark == "'"
-            if mark == "_":
-                indices += tuple(i for piece in split(items, {","}) for i in self.index(piece))
-            elif items[:1] == ["("] and ")" in items and layer is None and bare:
-                layer = self.sub(items[1:items.index(")")])
-                items = items[items.index(")") + 1:]
-            if mark == "^" and items:
-                powers.append(items)
+            if mark == "'":
+                primes += 1
+            elif mark == "_":
+                found = self.argument(self.listed)
+                for part in found.kids if found.op == "list" else (found,):
+                    indices += part.kids if part.op == "mul" else (part,)  # ij
+            elif bare and layer is None and self.items[self.at:self.at + 2] == ["{", "("]:
+                self.take()
+                layer = self.enclosed(self.expression, ")")
+                powers += [self.expression()] if self.peek() != "}" else []
+                self.take("}")
+            else:
+                powers.append(self.argument(self.expression))
         if bare:
             node = self.call(symbol(node.name, indices, layer, primes))
         elif indices:
             node = Node("entry", (node,), indices=indices)
-        for items in powers:
-            node = Node("T", (node,)) if items in ([r"\top"], ["T"]) else Node("pow", (node, self.sub(items)))
+        for power in powers:
+            node = Node("T", (node,)) if power in (symbol(r"\top"), symbol("T")) else Node("pow", (node, power))
         return node
-
-    def index(self, piece):
-        if all(re.fullmatch(r"[a-zA-Z]|\d+", t) for t in piece):
-            return [number(t) if t.isdigit() else symbol(t) for t in piece]
-        return [self.sub(piece)]
 
     def call(self, node):
         """A function's name with its arguments, where any follow."""
@@ -305,7 +316,7 @@ class Parser:
         if node.name == r"\sqrt" and self.peek() == "[":
             raise Unsupported(r"write other roots than the square root as powers: u^{\frac{1}{3}}")
         if self.peek() == "(":
-            inner = self.enclosed("listed")
+            inner = self.enclosed(self.listed, ")")
             args = inner.kids if inner.op == "list" else (inner,)
         elif self.starts_factor() and node.name.startswith("\\"):
             args = (self.factor(),)
@@ -316,48 +327,44 @@ class Parser:
 
 
 def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
-    """The statements of a display. A row that begins with a relation goes on with the chain of the row before."""
-    found = []  # (tokens of the chain, conditions)
-    parser = Parser((), functions)
-    for row in split(tokens(latex), {r"\\"}):
-        parts = [p for p in split([t for cell in split(row, {"&"}) for t in cell], {r"\quad"}) if p]
-        for n, part in enumerate(parts):
-            while part and part[-1] in (",", ".", ";"):
-                part = part[:-1]
-            if n == 0 and found and part[:1] and part[0] in (*RELATIONS, "+", "-", r"\odot", r"\cdot"):
-                found[-1][0].extend(part)
-            elif found and not definitions and is_condition(part, functions):
-                found[-1][1].extend(condition(part, parser))
-            elif part:
-                found.append((part, []))
-    for chain, conditions in found:
-        relations = []
-        sides = tuple(parser.sub(side, "listed") for side in split(chain, RELATIONS, relations))
-        yield Statement(sides, tuple(relations), tuple(conditions))
+    """The statements of a display, each with the conditions behind it."""
+    found, parser = [], Parser(tokens(latex), functions)
+    while parser.peek():
+        parser.skip(*PUNCTUATION, r"\quad", r"\\")
+        if parser.peek():
+            node = parser.comparison()
+            parser.skip(*PUNCTUATION)
+            if Node("dots") in walk(node):
+                raise Unsupported("dots cannot be executed: write a sum with limits, or set sizes=.. and write all of it")
+            stray = [n.name for n in walk(node) if n.name in (r"\partial", r"\top")]
+            if stray or parser.peek() not in ENDS:
+                raise Unsupported(f"cannot read {stray[0] if stray else parser.peek()} here")
+            if found and not definitions and restricts(node, functions):
+                found[-1] = found[-1]._replace(conditions=(*found[-1].conditions, node))
+            elif node.op == "test":
+                found.append(Statement(node.kids, tuple(node.name.split()), ()))
+            else:
+                found.append(Statement((node,), (), ()))
+    return found
 
 
-def is_condition(part, functions):
-    """A part after \\quad that only restricts: i = 1, \\dots, n; l < L; i \\ne j; z > 0. With a function it claims."""
-    signs = {t for t in part if t in RELATIONS}
-    if signs and signs <= set(INEQUALITIES):
-        return not {"'", *functions} & {*part}
-    return bool(signs and re.fullmatch("[lijkme]" if r"\dots" not in part else "[a-z]", part[0]) and part[1] == "=")
-
-
-def condition(items, parser):
-    pieces = [p for p in split(items, {","}) if p]
-    if r"\dots" in items:
-        return [Node("range", (parser.sub(pieces[0][2:]), parser.sub(pieces[-1])), items[0])]
-    return map(parser.sub, pieces)
+def restricts(node, functions):
+    """Does it only restrict what it follows: i = 1, \\dots, n; l < L; i \\ne j; z > 0? With a function it claims."""
+    if node.op == "test" and {*node.name.split()} <= {*INEQUALITIES}:
+        return not any(n.primes or n.name in functions for n in walk(node))
+    return node.name[:1] == "=" and (node.kids[1].op == "range" or node.kids[0] in map(symbol, "lijkme"))
 
 
 # How strongly an operation binds, and how those print that only stand around and between their parts.
 RANK = {"test": 0, "add": 0, "neg": 0, "sum": 1, "prod": 1, "had": 1, "mul": 2, "deriv": 3, "T": 4, "pow": 4,
         "entry": 4}
-FRAMES = {"div": (r"\frac{", "}{", "}"), "norm": (r"\lVert ", "", r" \rVert"), "abs": (r"\lvert ", "", r" \rvert"),
-          "iverson": ("[", "", "]"), "list": ("", ", ", ""), "row": ("", " & ", ""), "case": ("", " & ", ""),
-          "otherwise": (r"\text{otherwise}", "", ""), "cases": (r"\begin{cases} ", r" \\ ", r" \end{cases}"),
-          "matrix": (r"\begin{pmatrix} ", r" \\ ", r" \end{pmatrix}"), "space": (r"\mathbb{R}^{", r" \times ", "}")}
+FRAMES = {
+    "div": (r"\frac{", "}{", "}"), "norm": (r"\lVert ", "", r" \rVert"), "abs": (r"\lvert ", "", r" \rvert"),
+    "iverson": ("[", "", "]"), "list": ("", ", ", ""), "range": ("", r", \dots, ", ""), "dots": (r"\dots", "", ""),
+    "row": ("", " & ", ""), "matrix": (r"\begin{pmatrix} ", r" \\ ", r" \end{pmatrix}"),
+    "case": ("", " & ", ""), "cases": (r"\begin{cases} ", r" \\ ", r" \end{cases}"),
+    "otherwise": (r"\text{otherwise}", "", ""), "space": (r"\mathbb{R}^{", r" \times ", "}"),
+}
 
 
 def show(node, rank=-1):
@@ -371,8 +378,6 @@ def show(node, rank=-1):
     if op in FRAMES:
         before, between, after = FRAMES[op]
         return before + between.join(map(show, kids)) + after if kids or op != "space" else r"\mathbb{R}"
-    if op == "range":
-        return rf"{name} = {show(kids[0])}, \dots, {show(kids[1])}"
     if op == "test":
         text = show(kids[0]) + "".join(f" {r} {show(k)}" for r, k in zip(name.split(), kids[1:]))
     elif op == "neg":
