@@ -154,6 +154,8 @@ def pairs_of(s, net, notes):
             if len(s.relations) == 1:
                 raise Nothing(f"both sides are {show(left)}")
             continue
+        if (relation == r"\in") != (right.op == "space"):
+            raise Unsupported(r"\in is read for shapes: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}")
         for part in left.kids if left.op == "list" else [left]:
             yield Pair(part, relation, right, bound_for(part, right, relation, net, notes))
 
@@ -223,19 +225,14 @@ def compare_all(pairs, reader):
 
 def compare_chain(pairs, reader):
     """What differs first; each side of a chain is evaluated once, and all of them before any is compared."""
-    values = {}  # by the identity of a tree
-    for left, relation, right, _ in pairs:
-        for tree in (left,) if relation == r"\in" else (left, right):
-            if id(tree) not in values:
-                values[id(tree)] = reader.value(tree)
-    differences = [misshaped(pair, values[id(pair.left)], reader) if pair.relation == r"\in" else
-                   differing(pair, values[id(pair.left)], values[id(pair.right)]) for pair in pairs]
+    sides = dict.fromkeys(side for pair in pairs for side in (pair.left, pair.right) if side.op != "space")
+    values = {side: reader.value(side) for side in sides}
+    differences = [misshaped(pair, values[pair.left], reader) if pair.relation == r"\in" else
+                   differing(pair, values[pair.left], values[pair.right]) for pair in pairs]
     return next(filter(None, differences), "")
 
 
 def misshaped(pair, value, reader):
-    if pair.right.op != "space":
-        raise Unsupported(r"\in is read for shapes: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}")
     stated = tuple(reader.integer(k) for k in pair.right.kids)
     stated = () if set(stated) <= {1} else (*stated, 1)[:2]
     found = np.shape(value)

@@ -39,12 +39,16 @@ def where(test, u, v):
     return np.where(np.real(test), u, v)
 
 
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
 FORMULAS = {  # taken entry by entry; those with a parameter find it as an index or under the letter in PARAMETERS
     "exp": np.exp, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "arctan": np.arctan, "Im": np.imag,
     "linear": lambda z: z, "sine": lambda z: np.sin(z) + z / 2, "sign": lambda z: np.sign(np.real(z)),
     "log": lambda z: where(np.real(z) > 0, np.log(z), np.nan),
     "sqrt": lambda z: where(np.real(z) > 0, np.sqrt(z), np.nan),
-    "sigma": lambda z: 1 / (1 + np.exp(-z)), "softplus": lambda z: np.log(1 + np.exp(z)),
+    "sigma": sigmoid, "sigmoid": sigmoid, "softplus": lambda z: np.log(1 + np.exp(z)),
     "relu": lambda z: where(np.real(z) > 0, z, 0),
     "elu": lambda z, gamma: where(np.real(z) > 0, z, gamma * (np.exp(z) - 1)),
     "leakyrelu": lambda z, gamma: where(np.real(z) > 0, z, gamma * z),
@@ -52,7 +56,7 @@ FORMULAS = {  # taken entry by entry; those with a parameter find it as an index
     "swish": lambda z, beta: z / (1 + np.exp(-beta * z)),
 }
 PARAMETERS = {"elu": r"\gamma", "leakyrelu": r"\gamma", "prelu": r"\gamma", "swish": r"\beta"}
-UNITS = {"sigmoid": "sigma", "linear": "linear", "tanh": "tanh", "relu": "relu", "softplus": "softplus"}
+UNITS = ("sigmoid", "linear", "tanh", "relu", "softplus")
 
 
 def softmax(z):
@@ -72,7 +76,7 @@ def cross_entropy(a, y):
 
 COSTS = {  # name: (the cost, its output activation if it asks for one)
     "squared_error": (lambda a, y: ((a - y) ** 2).sum(-1) / 2, None),
-    "binary_cross_entropy": (lambda a, y: cross_entropy(a, y) + cross_entropy(1 - a, 1 - y), "sigma"),
+    "binary_cross_entropy": (lambda a, y: cross_entropy(a, y) + cross_entropy(1 - a, 1 - y), "sigmoid"),
     "categorical_cross_entropy": (cross_entropy, "softmax"),
 }
 MODES = {"unit": (1, 1), "neuron": (4, 1), "layer": (4, 3), "scalar": (2, 3)}  # the sizes that a mode implies
@@ -93,12 +97,12 @@ class Network:
         self.constants = {"e": np.e, r"\pi": np.pi, r"\iunit": 1j}
         self.start()
 
-        def chosen(table, default=None):
-            return next((table[name] for name in table if name in flags), default)
+        def chosen(names, default):
+            return next((name for name in names if name in flags), default)
 
-        self.mode = chosen({mode: mode for mode in MODES}, "")
+        self.mode = chosen(MODES, "")
         given = self.read_where(text)
-        self.sizes = chosen(MODES, SIZES[seed % len(SIZES)])
+        self.sizes = MODES.get(self.mode, SIZES[seed % len(SIZES)])
         for flag in stated:
             self.sizes = tuple(map(int, flag[6:].split("-")))
         layers = sorted(l for name, l in given if name == "W")
@@ -112,8 +116,8 @@ class Network:
             self.constants |= {"E": self.E, "L": self.L, "K": self.sizes[-1]}
         if self.mode == "neuron":
             self.constants["n"] = self.sizes[0]
-        self.cost, output = chosen(COSTS, (generic_cost, None))
-        unit = chosen(UNITS)
+        self.cost, output = COSTS.get(chosen(COSTS, ""), (generic_cost, None))
+        unit = chosen(UNITS, None)
         self.f = {l: unit or ("tanh", "softplus", "arctan")[l % 3] for l in range(1, self.L + 1)}
         self.f[self.L] = "softmax" if "softmax" in flags else output or unit or "sine"
         for l in range(1, self.L + 1):
@@ -153,8 +157,8 @@ class Network:
         return given
 
     def start(self):
-        """Forget what belongs to one statement: ranges and kinds of derivative by tree, work done, free letters met."""
-        self.spans, self.nested, self.work, self.free_used = {}, {}, 0, False
+        """Forget what belongs to one statement: ranges of sums, the work done, whether free letters were met."""
+        self.spans, self.work, self.free_used = {}, 0, False
 
     def names(self):
         """What an opening bracket turns into a call."""
@@ -266,6 +270,7 @@ def is_kronecker(node):
     return node.name == r"\delta" and node.layer is None and len(node.indices) == 2 and not is_e(node.indices)
 
 
+@lru_cache(maxsize=4096)
 def differentiates(node, net):
     """Does the tree hold a derivative? One taken around it then needs real steps."""
     return any(n.op == "deriv" or n.op in ("sym", "call") and (
@@ -591,14 +596,13 @@ class Reader:
     def deriv(self, node):
         top, wrt = node.kids
         key, positions = self.chosen(wrt)
-        if id(node) not in self.net.nested:
-            self.net.nested[id(node)] = differentiates(top, self.net)
+        nested = differentiates(top, self.net)
 
         def at(p, step):
             return Reader(self.state.bumped(key, p, step), self.env).value(top)
 
         def slope(p):
-            if self.net.nested[id(node)]:  # fourth-order real steps around the complex one
+            if nested:  # fourth-order real steps around the complex one
                 h = REAL_STEP
                 return (8 * (at(p, h) - at(p, -h)) - (at(p, 2 * h) - at(p, -2 * h))) / (12 * h)
             return np.imag(at(p, STEP * 1j)) / STEP + 0j

@@ -36,6 +36,7 @@ OPEN = {"(": ")", "[": "]", r"\{": r"\}"}
 BARS = {"|": "abs", r"\|": "norm"}
 PUNCTUATION = (",", ".", ";")
 ENDS = ("", r"\quad", r"\\", "&", r"\end{cases}", r"\end{pmatrix}", r"\end{bmatrix}")  # of a statement or a cell
+DOTS = "dots cannot be executed: write a sum with limits, or set sizes=.. and write all of it"
 OPERATORS = set(r"\diag \softmax \relu \softplus \elu \swish \leakyrelu \prelu \sign".split())
 FUNCTIONS = OPERATORS | set(r"\log \exp \sin \cos \tanh \sigma \sqrt \max \min \Im f C J".split())
 GREEK = set(r"\alpha \beta \gamma \epsilon \zeta \eta \theta \kappa \lambda \mu \nu \xi \rho \tau \phi \varphi \psi "
@@ -72,7 +73,7 @@ def tokens(latex):
     text = re.sub(r"\\hat\s*(\{\s*y\s*\}|y)", r" \\yhat ", text)
     kept, inside = [], 0  # a matrix or cases
     for t in (SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))):
-        inside += {r"\begin": 1, r"\end{p": -1, r"\end{b": -1, r"\end{c": -1}.get(t[:6], 0)
+        inside += {r"\begi": 1, r"\end{": -1}.get(t[:5], 0)
         starts_row = kept[-1:] == [r"\\"] and not inside
         while t in CONTINUES and starts_row and kept and kept[-1] in (r"\\", *PUNCTUATION):
             kept.pop()
@@ -110,8 +111,8 @@ class Parser:
     def __init__(self, items, functions):
         self.items, self.at, self.functions, self.bar = list(items), 0, functions, None
 
-    def peek(self):
-        return self.items[self.at] if self.at < len(self.items) else ""
+    def peek(self, ahead=0):
+        return self.items[self.at + ahead] if self.at + ahead < len(self.items) else ""
 
     def take(self, wanted=None):
         t = self.peek()
@@ -122,17 +123,15 @@ class Parser:
 
     def argument(self, rule):
         """One TeX argument: what a rule reads in a braced group, or a single letter or digit (as in \\frac12)."""
+        if self.peek() == "{":
+            return self.enclosed(rule, "}")
         t = self.take()
-        if t == "{":
-            node = rule()
-            self.take("}")
-            return node
         if t.isdigit():
             self.items[self.at - 1:self.at] = t  # its digits one by one
             return number(t[0])
-        if not is_name(t):
-            raise Unsupported(f"cannot read {t} here")
-        return symbol(t)
+        if is_name(t):
+            return symbol(t)
+        raise Unsupported(f"cannot read {t} here")
 
     def enclosed(self, rule, closing):
         """What stands between brackets or bars."""
@@ -158,7 +157,7 @@ class Parser:
 
     def listed(self):
         parts = [self.expression()]
-        while self.peek() in (",", ";") and self.items[self.at + 1:] and self.items[self.at + 1] not in ENDS:
+        while self.peek() in (",", ";") and self.peek(1) not in ENDS:
             self.take()
             parts.append(self.expression())
         if Node("dots") in parts[1:-1]:
@@ -189,8 +188,7 @@ class Parser:
 
     def starts_factor(self):
         t = self.peek()
-        return re.match(r"[a-zA-Z\d(\[{|]|\.\d|\\[a-zA-Z{|]", t) and not t.startswith(r"\end") and t not in (
-            self.bar, *RELATIONS, r"\odot", r"\quad")
+        return re.match(r"[a-zA-Z\d(\[{|]|\.\d|\\[a-zA-Z{|]", t) and t not in (self.bar, *RELATIONS, *ENDS, r"\odot")
 
     def factor(self):
         t = self.peek()
@@ -230,30 +228,30 @@ class Parser:
 
     def big(self, op):
         """Sum or product: letter, limits, and a body of one term."""
-        below = above = None
+        below, above = Node("nothing"), []
         while self.peek() in ("_", "^"):
             if self.take() == "_":
                 below = self.argument(self.comparison)
             else:
-                above = self.argument(self.expression)
-        limited = below and below.op == "test"
-        names = below.kids[:1] if limited else below.kids if below and below.op in ("list", "mul") else (below,)
-        if any(n is None or n != symbol(n.name) or len(n.name) > 1 for n in names) or (
-                limited and below.name not in ("=", r"\ne")):
+                above = [self.argument(self.expression)]
+        relation = below.name if below.op == "test" else ""
+        letters = below.kids[:1] if relation else below.kids or [below]
+        if relation not in ("", "=", r"\ne") or any(n != symbol(n.name[:1]) for n in letters):
             raise Unsupported(rf"\{op} needs its letter below it, as in \{op}_{{j=1}}^{{n_l}}")
         body = self.signed()
-        for name in reversed(names):
-            limits = (below if limited else name, *([above] if above and limited and below.name == "=" else []))
-            body = Node(op, (body, *limits), name.name)
+        for letter in reversed(letters):
+            limits = (below if relation else letter, *(above if relation == "=" else []))
+            body = Node(op, (body, *limits), letter.name)
         return body
 
     def fraction(self):
         self.take()
         top, bottom = self.argument(self.comparison), self.argument(self.comparison)
         over, by = (node.kids if node.op == "mul" else (node,) for node in (top, bottom))
-        if over[0] not in (symbol("d"), symbol(r"\partial")) or over[0] != by[0]:
+        d = over[0].kids[0] if over[0].op == "pow" else over[0]
+        if d not in (symbol("d"), symbol(r"\partial")) or by[0] != d:
             return Node("div", (top, bottom))
-        if len(by) != 2 or by[1].op != "sym":
+        if over[0] != d or len(by) != 2 or by[1].op != "sym":
             raise Unsupported("a derivative is by one quantity; write a second one as a derivative of a derivative")
         body = joined("mul", over[1:]) if over[1:] else self.factor() if self.peek() in OPEN else self.product()
         return Node("deriv", (body, by[1]))
@@ -294,7 +292,7 @@ class Parser:
                 found = self.argument(self.listed)
                 for part in found.kids if found.op == "list" else (found,):
                     indices += part.kids if part.op == "mul" else (part,)  # ij
-            elif bare and layer is None and self.items[self.at:self.at + 2] == ["{", "("]:
+            elif bare and layer is None and self.peek() == "{" and self.peek(1) == "(":
                 self.take()
                 layer = self.enclosed(self.expression, ")")
                 powers += [self.expression()] if self.peek() != "}" else []
@@ -335,10 +333,10 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
             node = parser.comparison()
             parser.skip(*PUNCTUATION)
             if Node("dots") in walk(node):
-                raise Unsupported("dots cannot be executed: write a sum with limits, or set sizes=.. and write all of it")
+                raise Unsupported(DOTS)
             stray = [n.name for n in walk(node) if n.name in (r"\partial", r"\top")]
             if stray or parser.peek() not in ENDS:
-                raise Unsupported(f"cannot read {stray[0] if stray else parser.peek()} here")
+                raise Unsupported(f"cannot read {[*stray, parser.peek()][0]} here")
             if found and not definitions and restricts(node, functions):
                 found[-1] = found[-1]._replace(conditions=(*found[-1].conditions, node))
             elif node.op == "test":
