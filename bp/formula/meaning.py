@@ -646,7 +646,7 @@ class Reader:
     def list(self, node):
         raise Unsupported(f"{show(node)}: separate statements by \\quad")
 
-    space = range = otherwise = list
+    space = range = dots = otherwise = list
 
 
 def derived(function, times):

@@ -1,6 +1,8 @@
 """From LaTeX to trees and back: tokens, a recursive-descent parser, and a printer that shows how it was understood."""
 
 import re
+from itertools import takewhile
+from string import ascii_lowercase
 from typing import NamedTuple
 
 
@@ -31,12 +33,12 @@ class Statement(NamedTuple):
 
 RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in", "<", ">", r"\le", r"\ge", r"\ne")
 INEQUALITIES = RELATIONS[4:]
-CONTINUES = (*RELATIONS, "+", "-", r"\odot", r"\cdot")  # a row that begins so goes on with the row before
+BINARY = ("+", "-", r"\odot", r"\cdot")  # a row that begins so goes on with the row before
 OPEN = {"(": ")", "[": "]", r"\{": r"\}"}
 BARS = {"|": "abs", r"\|": "norm"}
 PUNCTUATION = (",", ".", ";")
+SEPARATORS = (*PUNCTUATION, r"\quad", r"\\")  # of statements
 ENDS = ("", r"\quad", r"\\", "&", r"\end{cases}", r"\end{pmatrix}", r"\end{bmatrix}")  # of a statement or a cell
-DOTS = "dots cannot be executed: write a sum with limits, or set sizes=.. and write all of it"
 OPERATORS = set(r"\diag \softmax \relu \softplus \elu \swish \leakyrelu \prelu \sign".split())
 FUNCTIONS = OPERATORS | set(r"\log \exp \sin \cos \tanh \sigma \sqrt \max \min \Im f C J".split())
 GREEK = set(r"\alpha \beta \gamma \epsilon \zeta \eta \theta \kappa \lambda \mu \nu \xi \rho \tau \phi \varphi \psi "
@@ -71,14 +73,15 @@ def tokens(latex):
 
     text = re.sub(r"\\(?:text|textrm|mbox)\s*\{([^{}]*)\}", lambda m: r" \otherwise " if "wise" in m[1] else " ", latex)
     text = re.sub(r"\\hat\s*(\{\s*y\s*\}|y)", r" \\yhat ", text)
-    kept, inside = [], 0  # a matrix or cases
+    kept, inside, conditional = [], 0, False  # inside a matrix or cases; behind a \\quad of this row
     for t in (SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))):
         inside += {r"\begi": 1, r"\end{": -1}.get(t[:5], 0)
-        starts_row = kept[-1:] == [r"\\"] and not inside
-        while t in CONTINUES and starts_row and kept and kept[-1] in (r"\\", *PUNCTUATION):
-            kept.pop()
+        starts_row = kept[-1:] == [r"\\"]
         if inside or t != "&" and not (starts_row and t == r"\quad"):
+            if starts_row and not inside and not conditional and t in BINARY:
+                kept.pop()
             kept.append(t)
+            conditional = t == r"\quad" or conditional and not starts_row
     return kept
 
 
@@ -142,27 +145,30 @@ class Parser:
         self.take(closing)
         return node
 
-    def chain(self, rule, marks):
-        """Parts read by one rule, and the marks that separate them."""
-        parts, found = [rule()], []
-        while self.peek() in marks:
-            found.append(self.take())
+    def chain(self, rule, mark):
+        """Parts read by one rule, separated by a mark."""
+        parts = [rule()]
+        while self.peek() == mark:
+            self.take()
             parts.append(rule())
-        return parts, found
+        return parts
 
-    def comparison(self):
-        """A chain of relations; lists of names may stand before it, and 1, \\dots, n behind a relation."""
-        parts, relations = self.chain(self.listed, RELATIONS)
+    def comparison(self, first=None):
+        """A chain of relations. Names may be listed before the first; 1, \\dots, n may stand behind one."""
+        parts, relations = [first or self.listed()], []
+        while self.peek() in RELATIONS:
+            relations.append(self.take())
+            rest = takewhile(lambda t: t not in (*ENDS, *RELATIONS), self.items[self.at:])
+            parts.append(self.listed() if r"\dots" in rest else self.expression())
         return Node("test", tuple(parts), " ".join(relations)) if relations else parts[0]
 
     def listed(self):
-        parts = [self.expression()]
-        while self.peek() in (",", ";") and self.peek(1) not in ENDS:
+        """Expressions between commas; with dots: up to the one behind the dots."""
+        parts, dots = [self.expression()], Node("dots")
+        while self.peek() in (",", ";") and self.peek(1) not in (*ENDS, *PUNCTUATION) and dots not in parts[:-1]:
             self.take()
             parts.append(self.expression())
-        if Node("dots") in parts[1:-1]:
-            return Node("range", (parts[0], parts[-1]))
-        return joined("list", parts)
+        return Node("range", (parts[0], parts[-1])) if dots in parts[:-1] else joined("list", parts)
 
     def expression(self):
         parts = [self.signed()]
@@ -176,7 +182,7 @@ class Parser:
         return Node("neg", (node,)) if sign == "-" else node
 
     def term(self):
-        return joined("had", self.chain(self.product, (r"\odot",))[0])
+        return joined("had", self.chain(self.product, r"\odot"))
 
     def product(self):
         parts = [self.factor()]
@@ -262,7 +268,7 @@ class Parser:
             raise Unsupported(f"{name} is not known; use pmatrix, bmatrix or cases")
         rows, end = [], rf"\end{{{name}}}"
         while self.peek() != end:
-            cells, _ = self.chain(self.cell, ("&",))
+            cells = self.chain(self.cell if name == "cases" else self.expression, "&")
             if name == "cases" and len(cells) == 1:
                 cells.append(Node("otherwise"))
             rows.append(Node("case" if name == "cases" else "row", tuple(cells)))
@@ -272,7 +278,7 @@ class Parser:
         return Node("cases" if name == "cases" else "matrix", tuple(rows))
 
     def cell(self):
-        """An entry of a matrix; of cases the value, or the test, where a word or nothing stands for what is left."""
+        """The value or the test of one of several cases; a word or nothing stands for the test of what is left."""
         node = Node("otherwise") if self.peek() in (*ENDS, r"\otherwise") else self.comparison()
         self.skip(r"\otherwise", *PUNCTUATION)
         return node
@@ -327,22 +333,25 @@ class Parser:
 def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
     """The statements of a display, each with the conditions behind it."""
     found, parser = [], Parser(tokens(latex), functions)
+    parser.skip(*SEPARATORS)
     while parser.peek():
-        parser.skip(*PUNCTUATION, r"\quad", r"\\")
-        if parser.peek():
-            node = parser.comparison()
-            parser.skip(*PUNCTUATION)
-            if Node("dots") in walk(node):
-                raise Unsupported(DOTS)
-            stray = [n.name for n in walk(node) if n.name in (r"\partial", r"\top")]
-            if stray or parser.peek() not in ENDS:
-                raise Unsupported(f"cannot read {[*stray, parser.peek()][0]} here")
-            if found and not definitions and restricts(node, functions):
-                found[-1] = found[-1]._replace(conditions=(*found[-1].conditions, node))
-            elif node.op == "test":
-                found.append(Statement(node.kids, tuple(node.name.split()), ()))
-            else:
-                found.append(Statement((node,), (), ()))
+        last = found[-1] if found else None
+        goes_on = last and parser.peek() in RELATIONS  # a row of the chain before
+        node = parser.comparison(last.sides[-1] if goes_on else None)
+        stray = [n.name for n in walk(node) if n.name in (r"\partial", r"\top")]
+        if stray or parser.peek() not in (*SEPARATORS, ""):
+            raise Unsupported(f"cannot read {[*stray, parser.peek()][0]} here")
+        parser.skip(*SEPARATORS)
+        sides, relations = (node.kids, tuple(node.name.split())) if node.op == "test" else ((node,), ())
+        if last and not goes_on and not definitions and restricts(node, functions):
+            found[-1] = last._replace(conditions=(*last.conditions, node))
+            continue
+        if any(n.op in ("dots", "range") for n in walk(node)):
+            raise Unsupported("dots cannot be executed: write a sum with limits, or set sizes=.. and write all of it")
+        if goes_on:
+            found[-1] = last._replace(sides=last.sides + sides[1:], relations=last.relations + relations)
+        else:
+            found.append(Statement(sides, relations, ()))
     return found
 
 
@@ -350,7 +359,8 @@ def restricts(node, functions):
     """Does it only restrict what it follows: i = 1, \\dots, n; l < L; i \\ne j; z > 0? With a function it claims."""
     if node.op == "test" and {*node.name.split()} <= {*INEQUALITIES}:
         return not any(n.primes or n.name in functions for n in walk(node))
-    return node.name[:1] == "=" and (node.kids[1].op == "range" or node.kids[0] in map(symbol, "lijkme"))
+    letters = ascii_lowercase if node.op == "test" and node.kids[1].op == "range" else "lijkme"
+    return node.name[:1] == "=" and node.kids[0] in map(symbol, letters)
 
 
 # How strongly an operation binds, and how those print that only stand around and between their parts.
