@@ -18,7 +18,7 @@ Names of the book
     free          any other lower-case or small Greek letter without index or layer: a scalar, tried at 6 values
     \delta_{ij}   without a layer: Kronecker's delta
     functions     \sigma \tanh \exp \log \ln \sin \cos \sqrt \max \min, \operatorname{..}: ReLU, softplus, ELU (reads
-                  \gamma), LeakyReLU and PReLU (\gamma), swish (\beta), softmax, diag, tr, sign; each may carry a prime
+                  \gamma), LeakyReLU and PReLU (\gamma), swish (\beta), softmax, diag, sign; each may carry a prime
 Language
     = \approx \leftarrow \in < > \le \ge \ne; \sum \prod with limits or without; \frac, d and \partial, \nabla_{..};
     \odot, ^\top, \mathbf 1 (takes the length that fits, or \mathbf 1_E), I, norms, |..|, [i = j] (1 or 0), cases,
@@ -31,8 +31,8 @@ Language
     \in checks a shape: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}. `X \leftarrow ..` must be X - \alpha dJ/dX.
     \approx compares to half a unit in the last digit of every printed number (one side is made of numbers alone), or to
     1e-4 for a difference quotient in h.
-    Rows of align* that start with a relation go on with the chain. \quad and \qquad separate statements, or conditions:
-    l = 1, \dots, L-1;  i = 1, \dots, n_l;  i \ne j;  z > 0. A free index holds for every value.
+    Rows of align* that start with a relation go on with the chain. Commas, \quad and \qquad separate statements, or
+    conditions: l = 1, \dots, L-1;  i = 1, \dots, n_l;  i \ne j;  z > 0. A free index holds for every value.
     A new name on the left (s = ..) is a definition, known to the rest of the display; alone it is nothing to check.
 Setting, joined by commas
     squared_error, binary_cross_entropy (sigmoid output), categorical_cross_entropy (softmax output, targets sum to 1),
