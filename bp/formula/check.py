@@ -111,7 +111,7 @@ def new_name(s, net):
 def check_statement(s, setting, seed, notes):
     """(a line for each pair of the chain, number of cases); a difference raises Refuted."""
     pairs = list(pairs_of(s, network(setting, seed, 0), notes))
-    spans, failure, count, reason = {}, "", 0, None
+    spans, count, reason = {}, 0, None
     bounds = any(pair.relation in ORDER for pair in pairs)
     draws = WIDE if bounds else SAMPLES
     for sample in range(draws):

@@ -73,12 +73,12 @@ def tokens(latex):
 
     text = re.sub(r"\\(?:text|textrm|mbox)\s*\{([^{}]*)\}", lambda m: r" \otherwise " if "wise" in m[1] else " ", latex)
     text = re.sub(r"\\hat\s*(\{\s*y\s*\}|y)", r" \\yhat ", text)
-    kept, inside, conditional = [], 0, False  # inside a matrix or cases; behind a \\quad of this row
+    kept, inside, conditional = [], 0, False  # inside a matrix or cases; behind a \quad of this row
     for t in (SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))):
         inside += {r"\begi": 1, r"\end{": -1}.get(t[:5], 0)
         starts_row = kept[-1:] == [r"\\"]
         if inside or t != "&" and not (starts_row and t == r"\quad"):
-            if starts_row and not inside and not conditional and t in BINARY:
+            while starts_row and t in BINARY and not inside and not conditional and kept and kept[-1] in SEPARATORS:
                 kept.pop()
             kept.append(t)
             conditional = t == r"\quad" or conditional and not starts_row
