@@ -18,7 +18,7 @@ Names of the book
     free          any other lower-case or small Greek letter without index or layer: a scalar, tried at 6 values
     \delta_{ij}   without a layer: Kronecker's delta
     functions     \sigma \tanh \exp \log \ln \sin \cos \sqrt \max \min, \operatorname{..}: ReLU, softplus, ELU (reads
-                  \gamma), LeakyReLU and PReLU (\gamma), swish (\beta), softmax, diag, tr, sign; each may carry a prime
+                  \gamma), LeakyReLU and PReLU (\gamma), swish (\beta), softmax, diag, sign; each may carry a prime
 Language
     = \approx \leftarrow \in < > \le \ge \ne; \sum \prod with limits or without; \frac, d and \partial, \nabla_{..};
     \odot, ^\top, \mathbf 1 (takes the length that fits, or \mathbf 1_E), I, norms, |..|, [i = j] (1 or 0), cases,
@@ -31,8 +31,8 @@ Language
     \in checks a shape: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}. `X \leftarrow ..` must be X - \alpha dJ/dX.
     \approx compares to half a unit in the last digit of every printed number (one side is made of numbers alone), or to
     1e-4 for a difference quotient in h.
-    Rows of align* that start with a relation go on with the chain. \quad and \qquad separate statements, or conditions:
-    l = 1, \dots, L-1;  i = 1, \dots, n_l;  i \ne j;  z > 0. A free index holds for every value.
+    Rows of align* that start with a relation go on with the chain. Commas, \quad and \qquad separate statements, or
+    conditions: l = 1, \dots, L-1;  i = 1, \dots, n_l;  i \ne j;  z > 0. A free index holds for every value.
     A new name on the left (s = ..) is a definition, known to the rest of the display; alone it is nothing to check.
 Setting, joined by commas
     squared_error, binary_cross_entropy (sigmoid output), categorical_cross_entropy (softmax output, targets sum to 1),
@@ -56,12 +56,12 @@ from typing import NamedTuple
 import numpy as np
 
 from .check import Report, check, letters, network
-from .meaning import SHORT
-from .parse import Node, Unsupported, show, statements, symbol, tight, walk, written
+from .meaning import LAYERED
+from .parse import Node, Unsupported, number, show, statements, symbol, tight, walk, written
 
 __all__ = ["Report", "check", "mutants", "try_formula"]
 TWINS = {"a": "z", "z": "a", "A": "Z", "Z": "A", "C": "J", "J": "C", r"\delta": "a", r"\Delta": "A", "y": "a", "x": "b"}
-ONE, TWO = Node("num", (), "1"), Node("num", (), "2")
+MINUS_ONE = Node("neg", (number(1),))
 
 
 def replaced(items, n, *new):
@@ -70,20 +70,18 @@ def replaced(items, n, *new):
 
 def shifted(layer, step):
     """l + 1 or l - 1, with l + 1 - 1 written as l."""
+    back, on = (MINUS_ONE, number(1)) if step > 0 else (number(1), MINUS_ONE)
     if layer.op == "num":
-        return Node("num", (), str(int(layer.info) + step))
-    if layer.op == "add" and layer.kids[1] == (Node("neg", (ONE,)) if step > 0 else ONE):
-        return layer.kids[0]
-    return Node("add", (layer, ONE if step > 0 else Node("neg", (ONE,))))
+        return number(int(layer.name) + step)
+    return layer.kids[0] if layer.op == "add" and layer.kids[1] == back else Node("add", (layer, on))
 
 
 def has_axes(node, arrays):
     """Is this a vector or a matrix? Order, transposes and \\odot mean nothing between numbers."""
-    if node.op in ("norm", "num", "entry", "abs") or node.op == "sym" and node.info[1]:
+    if node.op in ("norm", "num", "entry", "abs") or node.op == "sym" and node.indices:
         return False
-    parts = [cell for row in node.kids for cell in row] if node.op == "matrix" else node.kids
-    return node.op == "matrix" or any(has_axes(p, arrays) for p in parts) or node.op == "sym" and (
-        node.info[0], node.info[2] is not None) in arrays
+    return node.op == "matrix" or (node.name, bool(node.layer)) in arrays and node.op == "sym" or any(
+        has_axes(kid, arrays) for kid in node.kids)
 
 
 def arrays_of(net):
@@ -91,39 +89,36 @@ def arrays_of(net):
     bare = {name for (name, layer), value in net.data.items() if layer is None and np.size(value) > 1} - {"Y"}
     if net.mode == "scalar" or set(net.sizes) == {1}:
         return {(name, False) for name in bare}
-    bare |= {"neuron": {"x", "w"}, "layer": {*SHORT, *"XYxy"}}.get(net.mode, {*"XYxy", r"\ones"})
-    return {(name, False) for name in bare} | {(name, True) for name in SHORT}
+    bare |= {"neuron": {"x", "w"}, "layer": {*LAYERED, *"XYxy"}}.get(net.mode, {*"XYxy", r"\ones"})
+    return {(name, False) for name in bare} | {(name, True) for name in LAYERED}
 
 
 def symbol_edits(node, names, arrays):
-    name, indices, layer, primes = node.info
-
-    def remade(**new):
-        return node._replace(info=tuple((dict(name=name, indices=indices, layer=layer, primes=primes) | new).values()))
-
+    name, indices, layer = node.name, node.indices, node.layer
     numbered = name in ("f", "n") and len(indices) == 1
     if len(indices) == 2 and indices[0] != indices[1]:
-        yield f"swap the indices of {name}", remade(indices=indices[::-1])
+        yield f"swap the indices of {name}", node._replace(indices=indices[::-1])
     for k, index in enumerate(() if numbered else indices):
         for other in sorted(names - {show(index)}) if index.op == "sym" else ():
-            changed = remade(indices=replaced(indices, k, symbol(other)))
+            changed = node._replace(indices=replaced(indices, k, symbol(other)))
             yield f"write {other} for the index {show(index)} of {name}", changed
-    for step in (1, -1) if numbered or layer is not None else ():
+    for step in (1, -1) if numbered or layer else ():
         moved = shifted(indices[0] if numbered else layer, step)
-        yield f"take {name} from layer {tight(moved)}", remade(indices=(moved,)) if numbered else remade(layer=moved)
-    if primes:
-        yield f"write {name} for its derivative", remade(primes=primes - 1)
+        changed = node._replace(**{"indices": (moved,)} if numbered else {"layer": moved})
+        yield f"take {name} from layer {tight(moved)}", changed
+    if node.primes:
+        yield f"write {name} for its derivative", node._replace(primes=node.primes - 1)
     elif node.op == "call" and name in ("f", r"\sigma"):
-        yield f"write the derivative of {name}", remade(primes=1)
+        yield f"write the derivative of {name}", node._replace(primes=1)
     if node.op == "sym" and name in TWINS and not (name == r"\delta" and layer is None):
-        yield f"write {TWINS[name]} for {name}", remade(name=TWINS[name])
+        yield f"write {TWINS[name]} for {name}", node._replace(name=TWINS[name])
     if node.op == "sym" and has_axes(node, arrays):
         yield f"transpose {name}", Node("T", (node,))
 
 
 def local_edits(node, names, arrays):
     """Yield (what the edit does, the node after it) for this very node."""
-    op, kids, info = node
+    op, kids, name = node[:3]
     if op in ("sym", "call"):
         yield from symbol_edits(node, names, arrays)
     if op in ("mul", "had", "add"):
@@ -142,45 +137,45 @@ def local_edits(node, names, arrays):
     if op in ("T", "neg", "div", "pow", "sum", "prod"):
         word = {"T": "the transpose", "neg": "the minus sign", "pow": "the power"}.get(op, f"the {op}")
         yield f"drop {word}" + (f" by {show(kids[1])}" if op == "div" else ""), kids[0]
-    if op == "num" and info.isdigit():
-        yield f"write {int(info) + 1} for {info}", Node("num", (), str(int(info) + 1))
+    if op == "num" and name.isdigit():
+        yield f"write {int(name) + 1} for {name}", number(int(name) + 1)
     if op in ("sum", "prod") and len(kids) > 2:
-        limit = kids[2]
-        sized = limit.op == "sym" and limit.info[1]  # n_l
-        moved = symbol("n", (shifted(limit.info[1][0], 1),)) if sized else shifted(limit, -1)
-        yield f"let the {op} over {info[0]} run to {show(moved)}", node._replace(kids=(*kids[:2], moved))
-        yield f"start the {op} over {info[0]} at {show(shifted(kids[1], -1))}", node._replace(
-            kids=(kids[0], shifted(kids[1], -1), limit))
-    if op == "deriv" and kids[0].op == "sym" and kids[0].info[0] in "CJ":
+        body, (letter, start), limit = kids[0], kids[1].kids, kids[2]
+        sized = limit.op == "sym" and limit.indices  # n_l
+        moved = symbol("n", (shifted(sized[0], 1),)) if sized else shifted(limit, -1)
+        yield f"let the {op} over {name} run to {show(moved)}", node._replace(kids=(body, kids[1], moved))
+        below = kids[1]._replace(kids=(letter, shifted(start, -1)))
+        yield f"start the {op} over {name} at {show(below.kids[1])}", node._replace(kids=(body, below, limit))
+    if op == "deriv" and kids[0].op == "sym" and kids[0].name in "CJ":
         yield "turn the derivative over", Node("deriv", kids[::-1])
 
 
 def edits(node, *context):
-    """Yield (kind, tree) for every edit anywhere in a tree."""
+    """Yield (kind, tree) for every edit anywhere in a tree, except in limits and tests."""
     yield from local_edits(node, *context)
-    for n, kid in enumerate(node.kids if node.op not in ("sum", "prod") else node.kids[:1]):
-        if node.op == "matrix":
-            yield from ((kind, node._replace(kids=replaced(node.kids, n, replaced(kid, m, new))))
-                        for m, cell in enumerate(kid) for kind, new in edits(cell, *context))
-        elif node.op != "deriv" or n == 0 or kid.op == "sym":
-            yield from ((kind, node._replace(kids=replaced(node.kids, n, new))) for kind, new in edits(kid, *context)
-                        if node.op != "deriv" or n == 0 or new.op == "sym")
+    fields = {"kids": node.kids[:1] if node.op in ("sum", "prod", "case") else node.kids}
+    fields |= {"indices": node.indices} if node.op == "entry" else {}
+    for field, parts in fields.items():
+        for n, part in enumerate(parts):
+            for kind, new in edits(part, *context):
+                if node.op != "deriv" or n == 0 or new.op == "sym":
+                    yield kind, node._replace(**{field: replaced(getattr(node, field), n, new)})
 
 
 def insertions(side, first, net):
     """Yield what is most often forgotten: f', 1/E, the penalty, a factor 2, a sign."""
     head = next((n for n in walk(first.kids[-1] if first.op == "deriv" else first) if n.op == "sym"), None)
-    if head is not None and head.info[2] is not None:
-        name, indices, layer, _ = head.info
+    if head and head.layer:
+        name, indices, layer = head.name, head.indices, head.layer
         z = symbol("Z" if name in ("Z", "A", r"\Delta") else "z", indices, layer)
-        slope = Node("call", (z,), ("f", (layer,), None, 1))
+        slope = Node("call", (z,), "f", (layer,), primes=1)
         yield f"multiply by {show(slope)}", Node("mul" if indices else "had", (side, slope))
         if first.op == "deriv" and name == "W":
             yield "add the penalty", Node("add", (side, Node("mul", (symbol(r"\lambda"), head))))
     if net.mode != "scalar" and net.E > 1:
-        yield "divide by E", Node("mul", (Node("div", (ONE, symbol("E"))), side))
-    yield "halve it", Node("mul", (Node("div", (ONE, TWO)), side))
-    yield "double it", Node("mul", (TWO, side))
+        yield "divide by E", Node("mul", (Node("div", (number(1), symbol("E"))), side))
+    yield "halve it", Node("mul", (Node("div", (number(1), number(2))), side))
+    yield "double it", Node("mul", (number(2), side))
     yield "change its sign", side.kids[0] if side.op == "neg" else Node("neg", (side,))
 
 
@@ -192,7 +187,7 @@ def mutants(latex, setting="generic"):
     seen = {r" \qquad ".join(original)}
     for k, s in enumerate(parsed):
         names = {n for side in s.sides for n, role in letters(side) if role == "index"} | {
-            n.info[0] for side in s.sides for n in walk(side) if n.op == "sum" and n.info[0] not in "el"}
+            n.name for side in s.sides for n in walk(side) if n.op == "sum" and n.name not in "el"}
         for n, side in enumerate(s.sides):
             more = insertions(side, s.sides[0], net) if n and side.op not in ("space", "num") else ()
             for kind, new in (*edits(side, names, arrays), *more):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .meaning import (
+    ONES,
     QUOTIENT_STEP,
     SAMPLES,
     WIDE,
@@ -15,17 +16,20 @@ from .meaning import (
     differentiates,
     flat_name,
     holds,
+    letters,
     network,
+    settle,
     size_text,
 )
-from .parse import Node, Unsupported, show, statements, symbol, walk, written
+from .parse import INEQUALITIES, Node, Unsupported, show, statements, symbol, walk, written
 
 TOLERANCE = 1e-9  # relative; complex-step derivatives are exact to rounding
 NESTED = 1e-6  # relative, where a derivative is taken of a derivative
 QUOTIENT = 1e-4  # relative, for a difference quotient
-ORDER = ("<", ">", r"\le", r"\ge", r"\leq", r"\geq")  # a bound can hold by chance: it is tried far more often
+ORDER = set(INEQUALITIES) - {r"\ne"}  # a bound can hold by chance: it is tried far more often
 LONGEST = 6000  # characters
 KINKED = (r"\max", r"\min", r"\relu", r"\elu", r"\leakyrelu", r"\prelu", r"\sign")
+TAKEN = {*"WwbxyzaZAXYCJELKnIhe", r"\delta", r"\Delta", r"\yhat", r"\lambda", r"\alpha", r"\pi", ONES}
 
 
 class Report(NamedTuple):
@@ -42,6 +46,13 @@ class Refuted(Exception):
 
 class Nothing(Exception):
     """Nothing is claimed."""
+
+
+class Pair(NamedTuple):
+    left: Node
+    relation: str
+    right: Node
+    bound: object  # how far apart the sides may be: a function of their size
 
 
 STATUS = {Refuted: "false", IllFormed: "ill-formed", Nothing: "nothing-to-check", Unsupported: "unsupported",
@@ -82,118 +93,29 @@ def check(latex, setting="generic", *, seed=0):
 
 def new_name(s, net):
     """The name that a statement introduces: one new plain letter on the left, absent on the right. Otherwise ""."""
-    left, right = s.sides[0], [n.info[0] for t in s.sides[1:] for n in walk(t) if n.op in ("sym", "call")]
+    left, scalars = s.sides[0], net.mode == "scalar"
     function = left.op == "mul" and len(left.kids) == 2 and left.kids[1].op == "sym"  # g(z) = .., g not yet known
     head = left.kids[0] if function else left
-    if s.relations[:1] not in [("=",), (r"\leftarrow",)] or head.op not in ("sym", "call") or head.info[0] in right:
+    used = {n.name for side in s.sides[1:] for n in walk(side) if n.op in ("sym", "call")}
+    known = {*net.definitions, *net.functions, *(name for name, layer in net.data if layer is None)}
+    if s.relations[:1] not in [("=",), (r"\leftarrow",)] or head.op not in ("sym", "call") or head.name in used:
         return ""
-    name, indices, layer, primes = head.info
-    taken = (*"WwbxyzaZAXYCJELKnIhe", r"\delta", r"\Delta", r"\yhat", r"\lambda", r"\alpha", r"\pi", r"\ones")
-    known = {name, flat_name(head)} & {*net.definitions, *net.functions, *(k for k, layer in net.data if layer is None)}
-    if known or primes or layer is not None or indices and net.mode != "scalar":
+    if known & {head.name, flat_name(head)} or head.primes or head.layer or head.indices and not scalars:
         return ""
     if head.op == "call" or function:
-        return name if name in ("g", "h", r"\phi") or head.op == "call" and name == "f" and net.mode == "scalar" else ""
-    return show(left) if net.mode == "scalar" or name not in taken else ""
+        may_be_new = ("g", "h", r"\phi", "f")[:4 if scalars and not function else 3]
+        return head.name if head.name in may_be_new else ""
+    return show(left) if scalars or head.name not in TAKEN else ""
 
-
-# letters and their ranges
-
-def letters(node, bound=frozenset(), role=None):
-    """Yield (letter, "layer" or "index") for every free letter that numbers something."""
-    parts = [(cell, role) for row in node.kids for cell in row] if node.op == "matrix" else \
-        [(k, "index" if node.op == "entry" and n else role) for n, k in enumerate(node.kids)]
-    if node.op in ("sym", "call"):
-        name, indices, layer, _ = node.info
-        if role and len(name) == 1 and name.islower() and name not in bound and name != "n":
-            yield name, role
-        parts += [(layer, "layer")] if layer is not None else []
-        parts += [(i, "layer" if name in ("f", "n") else "index") for i in indices]
-    if node.op in ("sum", "prod"):
-        bound = bound | {node.info[0]}
-    for part, place in parts:
-        yield from letters(part, bound, place)
-
-
-def axes(node, reader):
-    """Yield (letter, size, symbol) for every axis that a letter numbers. A layer that does not exist raises."""
-    net, kids = reader.net, node.kids
-    if node.op in ("sum", "prod"):
-        name, values = node.info[0], reader.span(node)
-        for value in values if (name, "layer") in letters(kids[0]) else values[:1]:
-            yield from (a for a in axes(kids[0], reader.using(**{name: value})) if a[0] != name)
-        return
-    numbers, sizes = (), ()
-    if node.op in ("sym", "call"):
-        name, numbers, layer, _ = node.info
-        if name in ("f", "n") and len(numbers) == 1 and net.mode != "scalar":
-            reader.layer(numbers[0], int(name == "f"))
-        elif name == "C" and numbers:
-            sizes = (net.E,)
-        elif node.op == "sym" and (numbers or layer is not None) and name != r"\ones" and not (
-                name == r"\delta" and layer is None and len(numbers) == 2 and numbers[0] != symbol("e")):
-            sizes = reader.place(node)[1].shape
-    elif node.op == "entry":
-        blank = Reader(reader.state, {**{k: 1 for k, _ in letters(node)}, **reader.env})
-        shape, numbers = np.shape(blank.value(kids[0])), kids[1:]
-        sizes = shape if len(numbers) == 2 else [n for n in shape if n > 1]
-    yield from ((i.info[0], n, node) for i, n in zip(numbers, sizes) if i.op == "sym")
-    for part in [cell for row in kids for cell in row] if node.op == "matrix" else kids:
-        yield from axes(part, reader)
-
-
-def settle(found, letter):
-    """The one size that a letter numbers, and a symbol that shows it; a conflict is an error."""
-    sizes = {size: node for name, size, node in reversed(found) if name == letter}
-    if len(sizes) > 1:
-        (n, u), (m, v) = list(sizes.items())[-2:]
-        raise IllFormed(f"{letter} numbers {m} entries in {show(v)}, but {n} in {show(u)}")
-    return next(iter(sizes.items()), (None, None))
-
-
-def span_of(node, reader):
-    """The values of the letter of a sum or product; its limits must be those of the axes that it numbers."""
-    (name, _), body, word = node.info, node.kids[0], {"sum": "sum", "prod": "product"}[node.op]
-    low, high = [reader.integer(k) for k in node.kids[1:]] + [1, None][len(node.kids) - 1:]
-    if (name, "layer") in letters(body):
-        values = range(low, (reader.net.L if high is None else high) + 1)
-        if not values:
-            raise NoLayer(f"the {word} over {name} is empty")
-        for value in values:
-            list(axes(body, reader.using(**{name: value})))
-        return values
-    size, owner = settle(list(axes(body, reader.using(**{name: 1}))), name)
-    if size is None and (high is None or not any(n == symbol(name) for n in walk(body))):
-        raise IllFormed(f"the {word} runs over {name}, but {name} numbers nothing in {show(body)}")
-    for limit, value, wanted, verb in zip(node.kids[1:], (low, high), (1, size), ("starts at", "runs to")):
-        if size is not None and value != wanted:
-            text = show(limit) if limit.op == "num" else f"{show(limit)} = {value}"
-            raise IllFormed(f"{word} over {name} {verb} {text}, but {name} numbers {size} entries in {show(owner)}")
-    return range(low, (size or high) + 1)
-
-
-# one statement
 
 def check_statement(s, setting, seed, notes):
     """(a line for each pair of the chain, number of cases); a difference raises Refuted."""
-    pairs = []
-    for left, right, relation in zip(s.sides, s.sides[1:], s.relations):
-        if relation == r"\leftarrow":
-            left = updated(left)
-        elif left == right:
-            if len(s.relations) == 1:
-                raise Nothing(f"both sides are {show(left)}")
-            continue
-        net = network(setting, seed, 0)
-        pairs += [(side, right, relation, bound_for(side, right, relation, net, notes))
-                  for side in (left.kids if left.op == "list" else [left])]
-    flexible = any(n.op == "sym" and n.info[0] in (r"\ones", "I") and not n.info[1]
-                   for pair in pairs for t in pair[:2] for n in walk(t))
-    spans, failure, count, reason = {}, None, 0, None
-    bound_stated = any(relation in ORDER for _, _, relation, _ in pairs)
-    draws = WIDE if bound_stated else SAMPLES
+    pairs = list(pairs_of(s, network(setting, seed, 0), notes))
+    spans, count, reason = {}, 0, None
+    bounds = any(pair.relation in ORDER for pair in pairs)
+    draws = WIDE if bounds else SAMPLES
     for sample in range(draws):
-        net = network(setting, seed + sample * bound_stated, sample)
+        net = network(setting, seed + sample * bounds, sample)
         net.start()
         for case in cases(s, pairs, net):
             if isinstance(case, NoLayer):
@@ -202,124 +124,129 @@ def check_statement(s, setting, seed, notes):
             count += 1
             for name, value in case.items():
                 spans.setdefault(name, set()).add(value)
-            difference = compare_all(pairs, flexible, Reader(net.state(), case))
-            at = ", ".join(f"{k} = {v}" for k, v in case.items())
-            if difference:
-                failure = (f"for {at}: " if at else "") + difference
-                break
-        if failure or not (net.free_used or bound_stated):
+            failure = compare_all(pairs, Reader(net.state(), case))
+            if failure:
+                at = ", ".join(f"{k} = {v}" for k, v in case.items())
+                alone = {n for u, _, v, _ in pairs for n in {n for n, _ in letters(u)} ^ {n for n, _ in letters(v)}}
+                raise Refuted((f"for {at}: " if at else "") + failure + "".join(
+                    f" ({n} stands on one side only)" for n in sorted(alone)))
+        if not (net.free_used or bounds):
             break
     if not count:
         raise IllFormed(f"no case is left to check{': ' + str(reason) if reason else ''}")
-    if failure:
-        alone = {n for u, v, *_ in pairs for n in {n for n, _ in letters(u)} ^ {n for n, _ in letters(v)}}
-        raise Refuted(failure + "".join(f" ({n} stands on one side only)" for n in sorted(alone)))
-    ranges = [f"{n} = {min(v)}" + (f"..{max(v)}" if len(v) > 1 else "") for n, v in sorted(spans.items(), key=order)]
+    ranges = [f"{n} = {min(v)}" + (f"..{max(v)}" if len(v) > 1 else "")
+              for n, v in sorted(spans.items(), key=lambda item: (item[0] != "l", item[0]))]
     ranges += [f"{draws} values of the free letters"] * net.free_used
-    ranges += [f"{draws} networks"] * (bound_stated and net.mode != "scalar")
+    ranges += [f"{draws} networks"] * (bounds and net.mode != "scalar")
     text = ", ".join(ranges) or "one case"
-    return [f"{show(u)} {r} {show(v)}   ({text})" for u, v, r, _ in pairs], count * len(pairs)
+    return [f"{show(u)} {r} {show(v)}   ({text})" for u, r, v, _ in pairs], count * len(pairs)
 
 
-def order(item):
-    return item[0] != "l", item[0]
-
-
-def updated(left):
-    """X <- .. claims the step X - alpha dJ/dX."""
-    if left.op != "sym" or left.info[0] not in ("W", "b", "w"):
-        raise Nothing(f"{show(left)} is not a parameter; an update is checked for W and b")
-    step = Node("mul", (symbol(r"\alpha"), Node("deriv", (symbol("J"), left))))
-    return Node("add", (left, Node("neg", (step,))))
+def pairs_of(s, net, notes):
+    """Yield what is compared; an update claims the step X - alpha dJ/dX."""
+    for left, relation, right in zip(s.sides, s.relations, s.sides[1:]):
+        if relation == r"\leftarrow":
+            if left.op != "sym" or left.name not in ("W", "b", "w"):
+                raise Nothing(f"{show(left)} is not a parameter; an update is checked for W and b")
+            step = Node("mul", (symbol(r"\alpha"), Node("deriv", (symbol("J"), left))))
+            left = Node("add", (left, Node("neg", (step,))))
+        elif left == right:
+            if len(s.relations) == 1:
+                raise Nothing(f"both sides are {show(left)}")
+            continue
+        if (relation == r"\in") != (right.op == "space"):
+            raise Unsupported(r"\in is read for shapes: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}")
+        for part in left.kids if left.op == "list" else [left]:
+            yield Pair(part, relation, right, bound_for(part, right, relation, net, notes))
 
 
 def cases(s, pairs, net):
     """Yield {letter: value} for every case that the conditions leave; NoLayer for layers that do not exist."""
-    trees = [t for pair in pairs for t in pair[:2]]
-    free = [pair for t in trees for pair in letters(t)]
+    trees = [tree for pair in pairs for tree in (pair.left, pair.right)]
+    free = [found for tree in trees for found in letters(tree)]
     layers, indices = ([*dict.fromkeys(n for n, role in free if role == wanted)] for wanted in ("layer", "index"))
-    bound = {n.info[0] for t in trees for n in walk(t) if n.op in ("sum", "prod")}
+    bound = {n.name for tree in trees for n in walk(tree) if n.op in ("sum", "prod")}
     for name in {*layers} & {*indices}:
         raise IllFormed(f"{name} numbers a layer in one place and an entry in another")
     for name in bound & {*layers, *indices}:
         raise IllFormed(f"{name} is free in one place and bound by a sum in another")
-    tests = [c for c in s.conditions if c.op != "range"]
-    if any(c.op != "test" for c in tests):
-        raise Unsupported("a condition is a relation, or a range such as l = 1, \\dots, L")
+    tests = [c for c in s.conditions if c.kids[1].op != "range"]
+    early = [t for t in tests if not {n.name for n in walk(t) if n.op == "sym"} & {*indices}]
     for values in product(range(net.L + 1), repeat=len(layers)):
         case = dict(zip(layers, values))
         reader = Reader(net.state(), case)
-        stated = {c.info: sorted(map(reader.integer, c.kids)) for c in s.conditions if c.op == "range"}
-        early = [t for t in tests if not {n.info[0] for n in walk(t) if n.op == "sym"} & {*indices}]
-        if any(n in stated and not stated[n][0] <= v <= stated[n][1] for n, v in case.items()) or not all(
-                reader.value(t).real for t in early):
+        ends = {c.kids[0].name: sorted(map(reader.integer, c.kids[1].kids)) for c in s.conditions if c not in tests}
+        stated = {name: range(low, high + 1) for name, (low, high) in ends.items()}
+        if any(v not in stated.get(n, [v]) for n, v in case.items()) or not all(reader.value(t).real for t in early):
             continue
         try:
-            found = [a for t in trees for a in axes(t, reader)]
+            found = [axis for tree in trees for axis in reader.axes(tree)]
         except NoLayer as e:
             if not layers or {*layers} & {*stated}:
                 raise
             yield e
             continue
-        ranges = []
-        for name in indices:
-            size, owner = settle(found, name)
-            if size is None and name not in stated:
-                raise IllFormed(f"{name} numbers no axis, so its range cannot be told")
-            if size is not None and stated.get(name, [1, size]) != [1, size]:
-                raise IllFormed(f"{name} is to run to {stated[name][1]}, but numbers {size} entries in {show(owner)}")
-            ranges.append(range(1, (size or stated[name][1]) + 1))
+        ranges = [range_of(name, found, stated.get(name)) for name in indices]
         for entry in product(*ranges):
             full = case | dict(zip(indices, entry))
             if all(Reader(net.state(), full).value(t).real for t in tests):
                 yield full
 
 
-def compare_all(pairs, flexible, reader):
-    """What differs in one case, or None. A \\mathbf 1 or I without a size takes the one that fits."""
-    if not flexible:
+def range_of(name, found, stated):
+    """The values of a free index: those of every axis that it numbers, which must be those stated."""
+    size, owner = settle(found, name)
+    if size is None and stated is None:
+        raise IllFormed(f"{name} numbers no axis, so its range cannot be told")
+    if size is not None and stated not in (None, range(1, size + 1)):
+        raise IllFormed(f"{name} is to run to {stated[-1]}, but numbers {size} entries in {show(owner)}")
+    return stated or range(1, size + 1)
+
+
+def compare_all(pairs, reader):
+    """What differs in one case, or nothing. A \\mathbf 1 or I without a size takes the one that fits."""
+    if not any(n.op == "sym" and n.name in (ONES, "I") and not n.indices
+               for pair in pairs for side in (pair.left, pair.right) for n in walk(side)):
         return compare_chain(pairs, reader)
     net, error = reader.net, None
     for shapes in [[(n, 1) for n in sorted({net.E, *net.sizes})], [(net.E, n) for n in {*net.sizes}]]:
-        fits = []
+        fits = set()
         for shape in shapes:
             try:
-                fits.append(compare_chain(pairs, reader.using(**{r"\ones": shape})))
+                fits.add(compare_chain(pairs, reader.using(ONES, shape)))
             except IllFormed as e:
                 error = error or e
-        if len(set(fits)) > 1:
+        if len(fits) > 1:
             raise IllFormed(r"the length of \mathbf 1 cannot be told; write \mathbf 1_E or \mathbf 1_{n_l}")
         if fits:
-            return fits[0]
+            return fits.pop()
     raise error
 
 
 def compare_chain(pairs, reader):
-    values = {}  # id of a tree: its value; each side of a chain is evaluated once
-    for tree in (t for left, right, relation, _ in pairs for t in ((left,) if relation == r"\in" else (left, right))):
-        values[id(tree)] = reader.value(tree) if id(tree) not in values else values[id(tree)]
-    differences = [
-        misshaped(left, np.shape(values[id(left)]), right, reader) if relation == r"\in" else
-        differing(left, right, relation, bound, values[id(left)], values[id(right)])
-        for left, right, relation, bound in pairs]
-    return next((d for d in differences if d), None)
+    """What differs first; each side of a chain is evaluated once, and all of them before any is compared."""
+    sides = dict.fromkeys(side for pair in pairs for side in (pair.left, pair.right) if side.op != "space")
+    values = {side: reader.value(side) for side in sides}
+    differences = [misshaped(pair, values[pair.left], reader) if pair.relation == r"\in" else
+                   differing(pair, values[pair.left], values[pair.right]) for pair in pairs]
+    return next(filter(None, differences), "")
 
 
-def misshaped(left, found, space, reader):
-    if space.op != "space":
-        raise Unsupported(r"\in is read for shapes: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}")
-    stated = [reader.integer(k) for k in space.kids]
+def misshaped(pair, value, reader):
+    stated = tuple(reader.integer(k) for k in pair.right.kids)
     stated = () if set(stated) <= {1} else (*stated, 1)[:2]
-    return None if found == stated else f"{show(left)} is {size_text(found)}, not {size_text(stated)}"
+    found = np.shape(value)
+    return "" if found == stated else f"{show(pair.left)} is {size_text(found)}, not {size_text(stated)}"
 
 
-def differing(left, right, relation, bound, u, v):
-    """None if the relation holds for these values, else what differs."""
+def differing(pair, u, v):
+    """What differs if the relation does not hold for these values."""
+    left, relation, right, bound = pair
     if np.shape(u) != np.shape(v):
         raise IllFormed(f"{show(left)} is {size_text(np.shape(u))}, but {show(right)} is {size_text(np.shape(v))}")
     u, v = np.asarray(u), np.asarray(v)
     if holds(relation, u, v, bound(max(np.abs(u).max(), np.abs(v).max()))).all():
-        return None
+        return ""
     at = np.unravel_index(np.argmax(np.nan_to_num(np.abs(u - v), nan=np.inf)), u.shape)
     entry = f" in entry {tuple(int(i) + 1 for i in at)}" if at else ""
     return f"{show(left)} is {u[at].real:.6g}, but {show(right)} is {v[at].real:.6g}{entry}"
@@ -328,7 +255,7 @@ def differing(left, right, relation, bound, u, v):
 def bound_for(left, right, relation, net, notes):
     """How far apart two values may be: a function of their size. What is not exact is noted."""
     nodes = [*walk(left), *walk(right)]
-    if any(n.op in ("cases", "abs") or n.op == "call" and n.info[0] in KINKED for n in nodes):
+    if any(n.op in ("cases", "abs") or n.op == "call" and n.name in KINKED for n in nodes):
         notes["checked on both sides of the kink, not on it; the book takes f' = 0 there"] = True
     if relation == r"\approx":
         printed = [side for side in (left, right) if not any(n.op in ("sym", "call", "deriv") for n in walk(side))]
@@ -350,7 +277,7 @@ def rounding(side, net):
     A number without decimals counts as exact, unless it is the whole side and has two digits or more.
     """
     exact, total = Reader(net.state(), {}).value(side), 0
-    for node in {n for n in walk(side) if n.op == "num" and ("." in n.info or n is side and len(n.info) > 1)}:
-        half = 0.5 * 10.0 ** -len(node.info.partition(".")[2]) * (1 + 1e-9)
+    for node in {n for n in walk(side) if n.op == "num" and ("." in n.name or n is side and len(n.name) > 1)}:
+        half = 0.5 * 10.0 ** -len(node.name.partition(".")[2]) * (1 + 1e-9)
         total = total + np.abs(Reader(net.state(), {node: half}).value(side) - exact)
     return total

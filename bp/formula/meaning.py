@@ -5,11 +5,11 @@ is read: its imaginary part over the step is the derivative, to rounding. No lin
 """
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 
-from .parse import FUNCTIONS, GREEK, Node, Unsupported, show, statements, symbol, walk
+from .parse import FUNCTIONS, GREEK, Unsupported, number, show, statements, symbol, walk
 
 
 class IllFormed(Exception):
@@ -24,11 +24,14 @@ SIZES = [(4, 3, 5, 2), (3, 5, 2, 4), (2, 6, 4, 3)]
 STEP, REAL_STEP, QUOTIENT_STEP = 1e-20, 2e-3, 1e-6
 SAMPLES, WIDE = 6, 97  # values of a free scalar in an equation, of both signs; in a bound
 BUDGET = 80_000  # tree nodes evaluated for one statement: any text ends in under a second
-# name: the array that it reads
-STORED = {"x": "A", "X": "A", "a": "A", "A": "A", r"\yhat": "A", "z": "Z", "Z": "Z", "y": "Y", "Y": "Y", "W": "W",
-          "w": "W", "b": "b", "C": "C", "J": "J", r"\delta": "delta", r"\Delta": "Delta"}
+# name: the array that it reads, and in which layer: its own (l), always 0, always L, or none
+NAMES = {
+    "x": ("A", 0), "X": ("A", 0), r"\yhat": ("A", "L"), "y": ("Y", None), "Y": ("Y", None), "C": ("C", None),
+    "J": ("J", None), "a": ("A", "l"), "A": ("A", "l"), "z": ("Z", "l"), "Z": ("Z", "l"), "w": ("W", "l"),
+    "W": ("W", "l"), "b": ("b", "l"), r"\delta": ("delta", "l"), r"\Delta": ("Delta", "l"),
+}
 EXAMPLE = ("x", "z", "a", "y", r"\yhat", r"\delta", "C")  # of the first example, or of example e
-SHORT = ("W", "w", "b", "z", "Z", "a", "A", r"\delta", r"\Delta", "f")  # need no layer where there is one layer only
+LAYERED = {name for name, (_, layer) in NAMES.items() if layer == "l"} | {"f"}  # need no layer where there is one only
 ONES = r"\ones"
 
 
@@ -36,21 +39,24 @@ def where(test, u, v):
     return np.where(np.real(test), u, v)
 
 
-ELEMENTWISE = {
-    "exp": np.exp, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "Im": np.imag, "linear": lambda z: z,
-    "sign": lambda z: np.sign(np.real(z)), "sigma": lambda z: 1 / (1 + np.exp(-z)), "arctan": np.arctan,
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+FORMULAS = {  # taken entry by entry; those with a parameter find it as an index or under the letter in PARAMETERS
+    "exp": np.exp, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "arctan": np.arctan, "Im": np.imag,
+    "linear": lambda z: z, "sine": lambda z: np.sin(z) + z / 2, "sign": lambda z: np.sign(np.real(z)),
     "log": lambda z: where(np.real(z) > 0, np.log(z), np.nan),
     "sqrt": lambda z: where(np.real(z) > 0, np.sqrt(z), np.nan),
-    "softplus": lambda z: np.log(1 + np.exp(z)), "relu": lambda z: where(np.real(z) > 0, z, 0),
-    "sine": lambda z: np.sin(z) + z / 2,
+    "sigma": sigmoid, "sigmoid": sigmoid, "softplus": lambda z: np.log(1 + np.exp(z)),
+    "relu": lambda z: where(np.real(z) > 0, z, 0),
+    "elu": lambda z, gamma: where(np.real(z) > 0, z, gamma * (np.exp(z) - 1)),
+    "leakyrelu": lambda z, gamma: where(np.real(z) > 0, z, gamma * z),
+    "prelu": lambda z, gamma: where(np.real(z) > 0, z, gamma * z),
+    "swish": lambda z, beta: z / (1 + np.exp(-beta * z)),
 }
-PARAMETRIC = {  # name: (its parameter, the function)
-    "elu": (r"\gamma", lambda z, p: where(np.real(z) > 0, z, p * (np.exp(z) - 1))),
-    "leakyrelu": (r"\gamma", lambda z, p: where(np.real(z) > 0, z, p * z)),
-    "prelu": (r"\gamma", lambda z, p: where(np.real(z) > 0, z, p * z)),
-    "swish": (r"\beta", lambda z, p: z / (1 + np.exp(-p * z))),
-}
-UNITS = {"sigmoid": "sigma", "linear": "linear", "tanh": "tanh", "relu": "relu", "softplus": "softplus"}
+PARAMETERS = {"elu": r"\gamma", "leakyrelu": r"\gamma", "prelu": r"\gamma", "swish": r"\beta"}
+UNITS = ("sigmoid", "linear", "tanh", "relu", "softplus")
 
 
 def softmax(z):
@@ -70,7 +76,7 @@ def cross_entropy(a, y):
 
 COSTS = {  # name: (the cost, its output activation if it asks for one)
     "squared_error": (lambda a, y: ((a - y) ** 2).sum(-1) / 2, None),
-    "binary_cross_entropy": (lambda a, y: cross_entropy(a, y) + cross_entropy(1 - a, 1 - y), "sigma"),
+    "binary_cross_entropy": (lambda a, y: cross_entropy(a, y) + cross_entropy(1 - a, 1 - y), "sigmoid"),
     "categorical_cross_entropy": (cross_entropy, "softmax"),
 }
 MODES = {"unit": (1, 1), "neuron": (4, 1), "layer": (4, 3), "scalar": (2, 3)}  # the sizes that a mode implies
@@ -83,29 +89,35 @@ class Network:
     def __init__(self, setting, seed, sample):
         flags, _, text = re.sub(r"\bwhere\b", "\0", setting, count=1).partition("\0")
         flags = {f.strip() for f in re.split("[,;]", flags) if f.strip()}
-        for flag in flags:
-            if flag not in FLAGS and not re.fullmatch(r"sizes=\d+(-\d+)+", flag):
-                raise Unsupported(f"setting {flag!r} is not known: {', '.join(sorted(FLAGS))}, sizes=3-4-2, where ..")
+        stated = {f for f in flags if re.fullmatch(r"sizes=\d+(-\d+)+", f)}
+        for flag in flags - stated - FLAGS:
+            raise Unsupported(f"setting {flag!r} is not known: {', '.join(sorted(FLAGS))}, sizes=3-4-2, where ..")
         self.rng, self.sample = np.random.default_rng([seed, sample]), sample
         self.definitions, self.functions, self.data, self.scalars, self.states = {}, {}, {}, {}, {}
+        self.constants = {"e": np.e, r"\pi": np.pi, r"\iunit": 1j}
         self.start()
-        self.mode = next((m for m in MODES if m in flags), "")
-        self.sizes = MODES.get(self.mode, SIZES[seed % len(SIZES)])
-        for flag in flags:
-            if flag.startswith("sizes="):
-                self.sizes = tuple(int(n) for n in flag[6:].split("-"))
+
+        def chosen(names, default):
+            return next((name for name in names if name in flags), default)
+
+        self.mode = chosen(MODES, "")
         given = self.read_where(text)
-        layers = sorted(k[1] for k in given if k[0] == "W")
-        if layers and layers != list(range(1, len(layers) + 1)):
+        self.sizes = MODES.get(self.mode, SIZES[seed % len(SIZES)])
+        for flag in stated:
+            self.sizes = tuple(map(int, flag[6:].split("-")))
+        layers = sorted(l for name, l in given if name == "W")
+        if layers != list(range(1, len(layers) + 1)):
             raise Unsupported("where: give every W^{(l)}, from l = 1")
         if layers:
             self.sizes = (given["W", 1].shape[1], *(given["W", l].shape[0] for l in layers))
         one = "E=1" in flags or ("A", 0) in given or ("Y", None) in given
         self.L, self.E = len(self.sizes) - 1, 1 if one else min(set(range(2, 99)) - set(self.sizes))
-        self.cost, output = COSTS[next((c for c in COSTS if c in flags), "squared_error")]
-        if not flags & set(COSTS):
-            self.cost = generic_cost
-        unit = next((UNITS[u] for u in UNITS if u in flags), None)
+        if self.mode != "scalar":
+            self.constants |= {"E": self.E, "L": self.L, "K": self.sizes[-1]}
+        if self.mode == "neuron":
+            self.constants["n"] = self.sizes[0]
+        self.cost, output = COSTS.get(chosen(COSTS, ""), (generic_cost, None))
+        unit = chosen(UNITS, None)
         self.f = {l: unit or ("tanh", "softplus", "arctan")[l % 3] for l in range(1, self.L + 1)}
         self.f[self.L] = "softmax" if "softmax" in flags else output or unit or "sine"
         for l in range(1, self.L + 1):
@@ -125,26 +137,28 @@ class Network:
         for s in statements(text, FUNCTIONS | {"f", "g", "h", r"\phi"}, definitions=True):
             if len(s.sides) < 2:
                 raise Unsupported("where: each part is one name = one expression, or name \\in a shape")
+            right = s.sides[1]
             for left in s.sides[0].kids if s.sides[0].op == "list" else s.sides[:1]:
-                name, indices, layer, _ = left.info if left.op in ("sym", "call") else ("", (), None, 0)
+                name = left.name if left.op in ("sym", "call") else ""
                 if left.op == "call":
-                    self.functions[flat_name(left)] = ([k.info[0] for k in left.kids], s.sides[1])
-                elif s.sides[1].op == "space" and all(k.op == "num" and k.info.isdigit() for k in s.sides[1].kids):
-                    self.data[name, None] = self.rng.normal(size=[int(k.info) for k in s.sides[1].kids])
+                    self.functions[flat_name(left)] = ([k.name for k in left.kids], right)
+                elif right.op == "space" and all(k.op == "num" and k.name.isdigit() for k in right.kids):
+                    self.data[name, None] = self.rng.normal(size=[int(k.name) for k in right.kids])
                 elif self.mode != "scalar" and name in ("W", "w", "b", "x", "y", r"\lambda", r"\alpha") and not any(
-                        n.op in ("sym", "deriv") for n in walk(s.sides[1])):
-                    at = 0 if name == "x" else int(layer.info) if layer else 1 if name in ("W", "w", "b") else None
-                    value = np.real(np.atleast_2d(Reader(State(self), {}).value(s.sides[1])))
-                    given[STORED.get(name, name), at] = value.T if name == "w" else value
-                elif name and name not in STORED and s.sides[1].op != "space" or name and self.mode == "scalar":
-                    self.definitions[flat_name(left)] = (layer, s.sides[1])
+                        n.op in ("sym", "deriv") for n in walk(right)):
+                    array, layer = NAMES.get(name, (name, None))
+                    layer = layer if layer != "l" else int(left.layer.name) if left.layer else 1
+                    value = np.real(np.atleast_2d(Reader(State(self), {}).value(right)))
+                    given[array, layer] = value.T if name == "w" else value
+                elif name and (self.mode == "scalar" or name not in NAMES and right.op != "space"):
+                    self.definitions[flat_name(left)] = (left.layer, right)
                 else:
-                    raise Unsupported(f"where: {show(left)} cannot be set to {show(s.sides[1])}")
+                    raise Unsupported(f"where: {show(left)} cannot be set to {show(right)}")
         return given
 
     def start(self):
-        """Forget what belongs to one statement: ranges and kinds of derivative by tree, work done, free letters met."""
-        self.spans, self.nested, self.work, self.free_used = {}, {}, 0, False
+        """Forget what belongs to one statement: ranges of sums, the work done, whether free letters were met."""
+        self.spans, self.work, self.free_used = {}, 0, False
 
     def names(self):
         """What an opening bracket turns into a call."""
@@ -178,11 +192,11 @@ def network(setting, seed, sample):
     return Network(setting, seed, sample)
 
 
-def flat_name(node, reader=None):
+def flat_name(node, env=None):
     """w_1 is a name of its own in a scalar setting; so is w_k in a sum over k."""
-    env = reader.env if reader else {}
-    values = [i.info if i.op == "num" else str(env.get(i.info[0], "")) if i.op == "sym" else "" for i in node.info[1]]
-    return "_".join([node.info[0], *(v for v in values if v)]) if values else node.info[0]
+    known = env or {}
+    values = (i.name if i.op == "num" else str(known.get(i.name, "")) if i.op == "sym" else "" for i in node.indices)
+    return "_".join([node.name, *filter(None, values)])
 
 
 class State:
@@ -210,12 +224,12 @@ class State:
             return net.data[name, layer]
         if name in net.definitions:
             letter, tree = net.definitions[name]
-            return Reader(self, {} if letter is None else {letter.info[0]: layer}).value(tree)
+            return Reader(self, {letter.name: layer} if letter else {}).value(tree)
         if name == "Z":
             return self.get("A", layer - 1) @ self.get("W", layer).T + self.get("b", layer)  # (E, n_l)
         if name == "A":
             z = self.get("Z", layer)
-            return softmax(z) if net.f[layer] == "softmax" else ELEMENTWISE[net.f[layer]](z)  # (E, n_l)
+            return softmax(z) if net.f[layer] == "softmax" else FORMULAS[net.f[layer]](z)  # (E, n_l)
         if name == "C":
             return net.cost(self.get("A", net.L), self.get("Y"))  # (E,)
         if name == "J":
@@ -249,15 +263,41 @@ def is_free(name):
 
 
 def is_e(indices):
-    return bool(indices) and indices[0].op == "sym" and indices[0].info[0] == "e"
+    return indices[:1] == (symbol("e"),)
 
 
+def is_kronecker(node):
+    return node.name == r"\delta" and node.layer is None and len(node.indices) == 2 and not is_e(node.indices)
+
+
+@lru_cache(maxsize=4096)
 def differentiates(node, net):
     """Does the tree hold a derivative? One taken around it then needs real steps."""
     return any(n.op == "deriv" or n.op in ("sym", "call") and (
-        n.info[3] or n.info[0] in (r"\delta", r"\Delta") or any(
+        n.primes or n.name in (r"\delta", r"\Delta") or any(
             flat_name(n) in table and differentiates(table[flat_name(n)][1], net)
             for table in (net.definitions, net.functions))) for n in walk(node))
+
+
+def letters(node, bound=frozenset(), role=None):
+    """Yield (letter, "layer" or "index") for every free letter that numbers something."""
+    name = node.name
+    if node.op == "sym" and role and len(name) == 1 and name.islower() and name not in bound and name != "n":
+        yield name, role
+    bound = bound | {name} if node.op in ("sum", "prod") else bound
+    inside = "layer" if name in ("f", "n") else "index"
+    for parts, place in ((node.kids, role), ([node.layer] if node.layer else [], "layer"), (node.indices, inside)):
+        for part in parts:
+            yield from letters(part, bound, place)
+
+
+def settle(found, letter):
+    """The one size that a letter numbers, and a symbol that shows it; a conflict is an error."""
+    sizes = {size: node for name, size, node in reversed(found) if name == letter}
+    if len(sizes) > 1:
+        (n, u), (m, v) = list(sizes.items())[-2:]
+        raise IllFormed(f"{letter} numbers {m} entries in {show(v)}, but {n} in {show(u)}")
+    return next(iter(sizes.items()), (None, None))
 
 
 class Reader:
@@ -266,8 +306,8 @@ class Reader:
     def __init__(self, state, env):
         self.state, self.net, self.env = state, state.net, env
 
-    def using(self, **values):
-        return Reader(self.state, {**self.env, **values})
+    def using(self, name, value):
+        return Reader(self.state, {**self.env, name: value})
 
     def value(self, node):
         """A complex number or a matrix; a vector is a column."""
@@ -291,90 +331,142 @@ class Reader:
             raise NoLayer(f"layer {show(node)} = {value} does not exist: layers run from {first} to L = {self.net.L}")
         return value
 
-    def index(self, node, size, owner):
-        value = self.integer(node)
-        if not 1 <= value <= size:
-            raise IllFormed(f"{show(node)} = {value} in {show(owner)}: that axis has {size} entries")
-        return value - 1
+    def entries(self, array, indices, owner):
+        """What the indices choose from an array."""
+        at = []
+        for node, size in zip(indices, array.shape):
+            at.append(self.integer(node) - 1)
+            if not 0 <= at[-1] < size:
+                raise IllFormed(f"{show(node)} = {at[-1] + 1} in {show(owner)}: that axis has {size} entries")
+        return array[tuple(at)]
+
+    # ranges
+
+    def axes(self, node):
+        """Yield (letter, size, symbol) for every axis that a letter numbers. A layer that does not exist raises."""
+        name, indices, sizes = node.name, node.indices, ()
+        if node.op in ("sum", "prod"):
+            body, values = node.kids[0], self.span(node)
+            for value in values if (name, "layer") in letters(body) else values[:1]:
+                yield from (axis for axis in self.using(name, value).axes(body) if axis[0] != name)
+            return
+        if name in ("f", "n") and len(indices) == 1 and self.net.mode != "scalar":
+            self.layer(indices[0], int(name == "f"))
+        elif node.op == "sym" and (indices or node.layer) and name != ONES and not is_kronecker(node):
+            sizes = self.place(node)[1].shape
+        elif node.op == "entry":
+            blank = Reader(self.state, {**{letter: 1 for letter, _ in letters(node)}, **self.env})
+            shape = np.shape(blank.value(node.kids[0]))
+            sizes = shape if len(indices) == 2 else [n for n in shape if n > 1]
+        yield from ((i.name, n, node) for i, n in zip(indices, sizes) if i.op == "sym")
+        for part in node.kids:
+            yield from self.axes(part)
+
+    def span(self, node):
+        """The values of a sum's letter, settled from limits and axes before any number is computed."""
+        key = (id(node), *sorted((k, v) for k, v in self.env.items() if isinstance(v, int)))
+        if key not in self.net.spans:
+            self.net.spans[key] = self.settled_span(node)
+        return self.net.spans[key]
+
+    def settled_span(self, node):
+        """The limits must be those of the axes that the letter numbers."""
+        (body, below, *above), name, word = node.kids, node.name, "sum" if node.op == "sum" else "product"
+        first = below.kids[1] if below.name == "=" else number(1)
+        low, high = self.integer(first), self.integer(above[0]) if above else None
+        if (name, "layer") in letters(body):
+            values = range(low, (high if above else self.net.L) + 1)
+            if not values:
+                raise NoLayer(f"the {word} over {name} is empty")
+            for value in values:
+                list(self.using(name, value).axes(body))
+            return values
+        size, owner = settle(list(self.using(name, 1).axes(body)), name)
+        if size is None:
+            if above and symbol(name) in walk(body):
+                return range(low, high + 1)
+            raise IllFormed(f"the {word} runs over {name}, but {name} numbers nothing in {show(body)}")
+        for limit, value, wanted, verb in ((first, low, 1, "starts at"), (above and above[0], high, size, "runs to")):
+            if value not in (wanted, None):
+                text = show(limit) if limit.op == "num" else f"{show(limit)} = {value}"
+                raise IllFormed(f"{word} over {name} {verb} {text}, but {name} numbers {size} entries in {show(owner)}")
+        return range(1, size + 1)
 
     # symbols
 
     def place(self, node):
         """(key, positions): the stored array that a symbol reads, and what its indices choose from."""
-        (name, indices, layer, _), net = node.info, self.net
-        stored, flat = STORED.get(name), (flat_name(node, self), None)
-        if net.mode == "scalar" or name in net.definitions or (name, None) in net.data or flat[0] in net.definitions:
-            key = (name, None if layer is None else self.integer(layer))
-            key = key if name in net.definitions or key in net.data else flat
-            known = key[0] in net.definitions or key in net.data
-            if not known and (indices and key[0] == name or any(i.op != "num" for i in indices)):
-                raise IllFormed(f"{show(node)}: {key[0]} is not defined")
-            if not known and not is_free(name):
-                raise Unsupported(f"{name} is not defined; the setting can name it (where ..)")
-            net.free_used |= not known and name != "h"
-            shape = self.state.get(*key).shape if known else ()
+        name, indices, layer, net = node.name, node.indices, node.layer, self.net
+        flat, (stored, at) = flat_name(node, self.env), NAMES.get(name, ("", "l"))
+        if net.mode == "scalar" or {name, flat} & {*net.definitions} or (name, None) in net.data:
+            key = (name, layer and self.integer(layer))
+            key = key if name in net.definitions or key in net.data else (flat, None)
+            if key[0] not in net.definitions and key not in net.data:
+                if indices and key[0] == name or any(i.op != "num" for i in indices):
+                    raise IllFormed(f"{show(node)}: {key[0]} is not defined")
+                if not is_free(name):
+                    raise Unsupported(f"{name} is not defined; the setting can name it (where ..)")
+                net.free_used |= name != "h"
+            shape = self.state.get(*key).shape
             return key, np.arange(np.prod(shape, dtype=int)).reshape([n for n in shape if n > 1 or len(shape) < 2])
-        if layer is None and net.mode and name in SHORT:
-            layer = Node("num", (), "1")
-        if stored in ("C", "J", "Y") or name in ("x", "X", r"\yhat"):
-            if layer is not None:
+        if layer is None and net.mode and name in LAYERED:
+            layer = number(1)
+        if at != "l":
+            if layer:
                 raise IllFormed(f"{name} has no layer: write {name} without one")
-            l = {"x": 0, "X": 0, r"\yhat": net.L}.get(name)
-        elif stored and layer is not None:
-            l = self.layer(layer, 0 if stored == "A" else 1)
-        elif layer is not None or indices:
-            raise IllFormed(f"{name} needs its layer: {name}^{{(l)}}" if layer is None else f"{name} has no layer here")
-        elif is_free(name) and (name not in ("f", *STORED) or name in "zabw"):
+            at = net.L if at == "L" else at
+        elif stored and layer:
+            at = self.layer(layer, 0 if stored == "A" else 1)
+        elif layer:
+            raise IllFormed(f"{name} has no layer here")
+        elif not indices and is_free(name) and name != "f":
             net.free_used |= name not in ("h", r"\lambda", r"\alpha")
             return (name, None), np.array(0)
-        elif stored or name == "f":
-            raise IllFormed(f"{name} needs its layer: {'f_l' if name == 'f' else name + '^{(l)}'}")
+        elif stored or indices or name == "f":
+            raise IllFormed(f"{name} needs its layer: {'f_l' if name == 'f' and not indices else name + '^{(l)}'}")
         else:
             raise Unsupported(f"{name} is not a quantity of this book; the setting can name it (where ..)")
-        n = net.sizes[-1 if stored in ("C", "J", "Y") else l]
-        shape = {"W": (n, net.sizes[l - 1] if l else 0), "b": (n,), "C": (net.E,), "J": ()}.get(stored, (net.E, n))
+        shape = self.state.get(stored, at).shape
         positions = np.arange(np.prod(shape, dtype=int)).reshape(shape)
         if name == "w" or name in EXAMPLE and not is_e(indices) and len(indices) < (1 if name == "C" else 2):
             positions = positions[0]
-        return (stored, l), positions
+        return (stored, at), positions
 
     def chosen(self, node):
         """(key, positions) of a symbol with its indices applied: an int, or a matrix of positions."""
         key, positions = self.place(node)
-        name, indices, _, _ = node.info
-        if len(indices) == 1 and positions.ndim == 2 and indices[0].op == "num" and len(indices[0].info) == 2:
-            indices = tuple(Node("num", (), digit) for digit in indices[0].info)  # W_{11}
-        indices = () if name != key[0] == flat_name(node, self) else indices  # w_1 is a name of its own
+        name, indices = node.name, node.indices
+        if len(indices) == 1 and positions.ndim == 2 and indices[0].op == "num" and len(indices[0].name) == 2:
+            indices = tuple(map(number, indices[0].name))  # W_{11}
+        indices = () if name != key[0] == flat_name(node, self.env) else indices  # w_1 is a name of its own
         if len(indices) not in (0, positions.ndim) and not (name in EXAMPLE and is_e(indices) and len(indices) == 1):
             raise IllFormed(f"{show(node)} has {len(indices)} indices; it takes {positions.ndim}")
-        positions = positions[tuple(self.index(i, n, node) for i, n in zip(indices, positions.shape))]
+        positions = self.entries(positions, indices, node)
         positions = positions[:, None] if positions.ndim == 1 else positions
         return key, int(positions.flat[0]) if positions.size == 1 else positions
 
     def sym(self, node):
-        (name, indices, layer, primes), net = node.info, self.net
-        if name in self.env and not indices and layer is None and name != ONES:
+        name, indices, net = node.name, node.indices, self.net
+        if name in self.env and not indices and node.layer is None and name != ONES:
             return self.env[name]
         if name in (ONES, "I") and (name, None) not in net.data:
             shape = (self.integer(indices[0]), 1) if indices else self.env.get(ONES)
             if shape is None:
                 raise IllFormed(rf"the length of {show(node)} cannot be told; write \mathbf 1_E")
             return np.ones(shape, complex) if name == ONES else np.eye(shape[0], dtype=complex)
-        constants = {"e": np.e, r"\pi": np.pi, r"\iunit": 1j} | ({} if net.mode == "scalar" else {
-            "E": net.E, "L": net.L, "K": net.sizes[-1]} | ({"n": net.sizes[0]} if net.mode == "neuron" else {}))
-        if name in constants and not indices:
-            return complex(constants[name])
+        if name in net.constants and not indices:
+            return complex(net.constants[name])
         if name == "n" and len(indices) == 1 and net.mode != "scalar":
             return complex(net.sizes[self.layer(indices[0], 0)])
-        if name == r"\delta" and layer is None and len(indices) == 2 and not is_e(indices):
+        if is_kronecker(node):
             return complex(self.value(indices[0]) == self.value(indices[1]))
-        if primes:
+        if node.primes:
             raise IllFormed(f"{show(node)}: a prime belongs to a function with its argument")
         key, positions = self.chosen(node)
         return self.state.get(*key).ravel()[positions]
 
     def num(self, node):
-        return complex(float(node.info)) + self.env.get(node, 0)  # moved where the effect of rounding is measured
+        return complex(float(node.name)) + self.env.get(node, 0)  # moved where the effect of rounding is measured
 
     # arithmetic
 
@@ -382,11 +474,11 @@ class Reader:
         """Combine the parts of a node, all of one shape; a number made of digits stands for every entry."""
         total, digits = self.value(node.kids[0]), is_number(node.kids[0])
         for kid in node.kids[1:]:
-            v, number = self.value(kid), is_number(kid)
-            spread = node.op != "had" and (digits and np.ndim(total) == 0 or number)
+            v, plain = self.value(kid), is_number(kid)
+            spread = node.op != "had" and (digits and np.ndim(total) == 0 or plain)
             if np.shape(total) != np.shape(v) and not spread:
                 raise IllFormed(f"{size_text(np.shape(total))} and {size_text(np.shape(v))} do not fit in {show(node)}")
-            total, digits = operation(total, v), digits and number
+            total, digits = operation(total, v), digits and plain
         return total
 
     def add(self, node):
@@ -406,10 +498,7 @@ class Reader:
         return scalar(u @ v)
 
     def mul(self, node):
-        total = self.value(node.kids[0])
-        for kid in node.kids[1:]:
-            total = self.times(total, self.value(kid), node)
-        return total
+        return reduce(lambda u, v: self.times(u, v, node), map(self.value, node.kids))
 
     def div(self, node):
         below = self.value(node.kids[1])
@@ -435,93 +524,70 @@ class Reader:
         return where(np.real(u) < 0, -u, u)
 
     def sum(self, node):
-        (name, test), total = node.info, None
-        for k in self.span(node):
-            inner = self.using(**{name: k})
-            if test is None or inner.value(test):
-                v = inner.value(node.kids[0])
-                total = v if total is None else total + v if node.op == "sum" else self.times(total, v, node)
-        return (0j if node.op == "sum" else 1 + 0j) if total is None else total
+        body, below = node.kids[:2]
+        readers = [self.using(node.name, k) for k in self.span(node)]
+        terms = [r.value(body) for r in readers if below.name != r"\ne" or r.value(below)]
+        if node.op == "prod":
+            return reduce(lambda u, v: self.times(u, v, node), terms, 1 + 0j)
+        return sum(terms[1:], terms[0]) if terms else 0j
 
     prod = sum
-
-    def span(self, node):
-        """The values of a bound letter, settled from limits and axes before any number is computed."""
-        key = (id(node), *sorted((k, v) for k, v in self.env.items() if isinstance(v, int)))
-        if key not in self.net.spans:
-            from .check import span_of
-            self.net.spans[key] = span_of(node, self)
-        return self.net.spans[key]
 
     # functions and derivatives
 
     def call(self, node):
-        name, indices, _, primes = node.info
+        name = node.name
         if name in ("C", "J"):
             return self.cost(node)
         values = [self.value(k) for k in node.kids]
         if name in (r"\max", r"\min"):
-            sign = 1 if name == r"\max" else -1
-            numbers = [v for value in values for v in np.ravel(value)]
             if len(values) > 1 and any(np.ndim(v) for v in values):
                 raise IllFormed(f"{show(node)}: write it for one entry")
-            return max(numbers, key=lambda v: sign * np.real(v))
+            return (max if name == r"\max" else min)((v for value in values for v in np.ravel(value)), key=np.real)
         if name == r"\diag":
             if np.ndim(values[0]) == 0 or values[0].shape[1] != 1:
                 raise IllFormed(f"diag takes a vector, not {size_text(np.shape(values[0]))}")
             return np.diag(values[0][:, 0])
-        return self.function(node, name, indices, values, primes)(values[0])
+        return derived(self.function(node, values), node.primes)(values[0])
 
-    def function(self, node, name, indices, values, primes):
-        """The function that a call names, after as many derivatives as it has primes."""
-        net, plain, own, u = self.net, name.lstrip("\\"), flat_name(node), values[0]
+    def function(self, node, values):
+        """The function that a call names, of its first argument."""
+        net, name, indices, own = self.net, node.name, node.indices, flat_name(node)
+        plain, u = name.lstrip("\\"), values[0]
         if name == "f" and net.mode != "scalar" and own not in net.functions:
             if not indices and not net.mode:
                 raise IllFormed("a bare f: write f_l, every layer has its own activation")
             plain = net.f[self.layer(indices[0]) if indices else 1]
         if own in net.functions:
-            letters, tree = net.functions[own]
-
-            def function(z):
-                return Reader(self.state, {**self.env, **dict(zip(letters, [z, *values[1:]]))}).value(tree)
-        elif plain in PARAMETRIC:
-            parameter = self.value(indices[0] if indices else symbol(PARAMETRIC[plain][0]))
-
-            def function(z):
-                return PARAMETRIC[plain][1](z, parameter)
-        elif plain == "softmax":
-            if primes:
+            names, tree = net.functions[own]
+            return lambda z: Reader(self.state, {**self.env, **dict(zip(names, [z, *values[1:]]))}).value(tree)
+        if plain == "softmax":
+            if node.primes:
                 raise IllFormed("softmax has a Jacobian and no f': write the derivative of a_k by z_i")
             if np.ndim(u) == 0 or u.shape[1] != 1 and u.shape[0] != net.E:
                 raise IllFormed(f"softmax takes a whole vector: {show(node)}")
-
-            def function(z):
-                return softmax(z.T).T if z.shape[1] == 1 else softmax(z)
-        elif name in ("f", "g", "h") and net.mode == "scalar":
+            return lambda z: softmax(z.T).T if z.shape[1] == 1 else softmax(z)
+        if name in ("f", "g", "h") and net.mode == "scalar":
             k, turn = sum(map(self.integer, indices)), 1.3 if name == "f" else 0.7
-
-            def function(z):
-                return np.sin((turn + k / 7) * z + turn) + z * z / (3 + k)
-        elif plain in ELEMENTWISE:
-            function = ELEMENTWISE[plain]
-        else:
+            return lambda z: np.sin((turn + k / 7) * z + turn) + z * z / (3 + k)
+        if plain in PARAMETERS:
+            parameter = self.value(indices[0] if indices else symbol(PARAMETERS[plain]))
+            return lambda z: FORMULAS[plain](z, parameter)
+        if plain not in FORMULAS:
             raise Unsupported(f"{own} is not defined; the setting can name it (where ..)")
-        for _ in range(primes):
-            function = slope_of(function)
-        return function
+        return FORMULAS[plain]
 
     def cost(self, node):
         """C(a, y) on given vectors; J(W_{ij}^{(l)} + h): run again with that entry moved; J(W, b): plain J."""
         args, plain = node.kids, node._replace(op="sym", kids=())
-        bare = [k.op == "sym" and k.info[0] in "WbwXYxy" and not k.info[1] and k.info[2] is None for k in args]
-        if all(bare):
+        if {*args} <= {symbol(name) for name in "WbwXYxy"}:
             return self.value(plain)
         if len(args) == 1 and args[0].op == "add" and args[0].kids[0].op == "sym":
             key, position = self.chosen(args[0].kids[0])
             step = self.value(args[0]) - self.value(args[0].kids[0])
             if isinstance(position, int):
                 return Reader(self.state.bumped(key, position, step), self.env).value(plain)
-        if node.info[0] == "C" and len(args) == 2:
+        if node.name == "C" and len(args) == 2:
             a, y = (np.atleast_2d(self.value(k)) for k in args)
             if a.shape == y.shape and a.shape[1] == 1:
                 return self.net.cost(a[:, 0], y[:, 0])
@@ -530,15 +596,13 @@ class Reader:
     def deriv(self, node):
         top, wrt = node.kids
         key, positions = self.chosen(wrt)
-
-        if id(node) not in self.net.nested:
-            self.net.nested[id(node)] = differentiates(top, self.net)
+        nested = differentiates(top, self.net)
 
         def at(p, step):
             return Reader(self.state.bumped(key, p, step), self.env).value(top)
 
         def slope(p):
-            if self.net.nested[id(node)]:  # fourth-order real steps around the complex one
+            if nested:  # fourth-order real steps around the complex one
                 h = REAL_STEP
                 return (8 * (at(p, h) - at(p, -h)) - (at(p, 2 * h) - at(p, -2 * h))) / (12 * h)
             return np.imag(at(p, STEP * 1j)) / STEP + 0j
@@ -556,36 +620,38 @@ class Reader:
 
     def test(self, node):
         values = [self.value(k) for k in node.kids]
-        return all(holds(r, u, v).all() for r, u, v in zip(node.info, values, values[1:]))
+        return all(holds(r, u, v).all() for r, u, v in zip(node.name.split(), values, values[1:]))
 
     def iverson(self, node):
-        return complex(self.value(node.kids[0]))
+        return self.value(node.kids[0])
 
     def cases(self, node):
-        fitting = (k for k, test in zip(node.kids, node.info) if test is None or self.value(test).real)
-        return next((self.value(k) for k in fitting), np.nan)
+        fitting = (value for value, test in (row.kids for row in node.kids)
+                   if test.op == "otherwise" or self.value(test).real)
+        return next(map(self.value, fitting), np.nan)
 
     def matrix(self, node):
         try:
-            return np.block([[np.atleast_2d(self.value(cell)) for cell in row] for row in node.kids])
+            return np.block([[np.atleast_2d(self.value(cell)) for cell in row.kids] for row in node.kids])
         except ValueError:
             raise IllFormed(f"the rows of {show(node)} do not fit together") from None
 
     def entry(self, node):
         u = np.asarray(self.value(node.kids[0]))
-        u = u.reshape([n for n in u.shape if n > 1]) if len(node.kids) == 2 else u
-        if u.ndim != len(node.kids) - 1:
-            raise IllFormed(f"{show(node)}: {size_text(u.shape)} takes {u.ndim} indices")
-        return u[tuple(self.index(i, n, node) for i, n in zip(node.kids[1:], u.shape))]
+        u = u.reshape([n for n in u.shape if n > 1]) if len(node.indices) == 1 else u
+        if u.ndim != len(node.indices):
+            raise IllFormed(f"{show(node)}: {size_text(np.shape(u))} takes {u.ndim} indices")
+        return self.entries(u, node.indices, node)
 
     def list(self, node):
         raise Unsupported(f"{show(node)}: separate statements by \\quad")
 
-    space = range = list
+    space = range = dots = otherwise = list
 
 
-def slope_of(function):
-    return lambda z: np.imag(function(z + STEP * 1j)) / STEP
+def derived(function, times):
+    """The derivative of that order, entry by entry."""
+    return function if times == 0 else derived(lambda z: np.imag(function(z + STEP * 1j)) / STEP, times - 1)
 
 
 def holds(relation, u, v, bound=1e-12):

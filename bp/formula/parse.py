@@ -1,6 +1,8 @@
 """From LaTeX to trees and back: tokens, a recursive-descent parser, and a printer that shows how it was understood."""
 
 import re
+from itertools import takewhile
+from string import ascii_lowercase
 from typing import NamedTuple
 
 
@@ -9,26 +11,41 @@ class Unsupported(Exception):
 
 
 class Node(NamedTuple):
-    op: str  # num sym call add neg had mul div pow T sum prod deriv norm abs test iverson cases matrix entry ...
+    """One node of a tree. The Reader in meaning.py has a method for each op.
+
+    A sum or product has the kids body, what stands below it (its letter, or letter = start, or letter \\ne other) and,
+    where it is written, the last value. A matrix has rows for kids, cases have rows of a value and its test.
+    """
+
+    op: str
     kids: tuple = ()
-    info: object = None  # num: its digits; sym, call: (name, indices, layer, primes); sum, prod: (letter, condition)
+    name: str = ""  # sym, call: the name; num: its digits; sum, prod, range: the letter; test: its relations
+    indices: tuple = ()  # sym, call, entry
+    layer: "Node | None" = None  # sym, call
+    primes: int = 0  # sym, call
 
 
 class Statement(NamedTuple):
     sides: tuple  # of Node
     relations: tuple  # of str, one fewer than sides
-    conditions: tuple  # of Node("test", ..) or Node("range", (low, high), letter)
+    conditions: tuple  # of Node("test")
 
 
 RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in", "<", ">", r"\le", r"\ge", r"\ne")
 INEQUALITIES = RELATIONS[4:]
+BINARY = ("+", "-", r"\odot", r"\cdot")  # a row that begins so goes on with the row before
 OPEN = {"(": ")", "[": "]", r"\{": r"\}"}
-DEPTH = {"{": 1, "}": -1, r"\beg": 1, r"\end": -1} | dict.fromkeys(OPEN, 1) | dict.fromkeys(OPEN.values(), -1)
+BARS = {"|": "abs", r"\|": "norm"}
+PUNCTUATION = (",", ".", ";")
+SEPARATORS = (*PUNCTUATION, r"\quad", r"\\")  # of statements
+ENDS = ("", r"\quad", r"\\", "&", r"\end{cases}", r"\end{pmatrix}", r"\end{bmatrix}")  # of a statement or a cell
 OPERATORS = set(r"\diag \softmax \relu \softplus \elu \swish \leakyrelu \prelu \sign".split())
 FUNCTIONS = OPERATORS | set(r"\log \exp \sin \cos \tanh \sigma \sqrt \max \min \Im f C J".split())
 GREEK = set(r"\alpha \beta \gamma \epsilon \zeta \eta \theta \kappa \lambda \mu \nu \xi \rho \tau \phi \varphi \psi "
             r"\omega".split())
-OTHERS = {r"\delta", r"\Delta", r"\pi", r"\ones", r"\yhat", r"\iunit"}
+PRINTED = {r"\ones": r"\mathbf{1}", r"\yhat": r"\hat{y}", r"\iunit": r"\mathrm{i}"} | {
+    name: rf"\operatorname{{{name[1:]}}}" for name in OPERATORS}
+SYMBOLS = GREEK | {r"\delta", r"\Delta", r"\pi", r"\ones", r"\yhat", r"\iunit", r"\partial", r"\top"}
 SPELLINGS = {
     r"\dfrac": r"\frac", r"\tfrac": r"\frac", r"\leq": r"\le", r"\geq": r"\ge", r"\neq": r"\ne", r"\circ": r"\odot",
     r"\lVert": r"\|", r"\rVert": r"\|", r"\Vert": r"\|", r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\ln": r"\log",
@@ -56,47 +73,49 @@ def tokens(latex):
 
     text = re.sub(r"\\(?:text|textrm|mbox)\s*\{([^{}]*)\}", lambda m: r" \otherwise " if "wise" in m[1] else " ", latex)
     text = re.sub(r"\\hat\s*(\{\s*y\s*\}|y)", r" \\yhat ", text)
-    return [SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))]
-
-
-def split(items, separators, found=None):
-    """Cut a list of tokens at separators that stand outside every bracket and environment; `found` collects those."""
-    parts, depth = [[]], 0
-    for t in items:
-        depth += DEPTH.get(t[:4], 0)
-        if depth == 0 and t in separators:
-            parts.append([])
-            if found is not None:
-                found.append(t)
-        else:
-            parts[-1].append(t)
-    return parts
+    kept, inside, conditional = [], 0, False  # inside a matrix or cases; behind a \quad of this row
+    for t in (SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))):
+        inside += {r"\begi": 1, r"\end{": -1}.get(t[:5], 0)
+        starts_row = kept[-1:] == [r"\\"]
+        if inside or t != "&" and not (starts_row and t == r"\quad"):
+            while starts_row and t in BINARY and not inside and not conditional and kept and kept[-1] in SEPARATORS:
+                kept.pop()
+            kept.append(t)
+            conditional = t == r"\quad" or conditional and not starts_row
+    return kept
 
 
 def walk(node):
-    """Every node of a tree, those of indices, layers and conditions included."""
+    """Every node of a tree, those of indices and layers included."""
     yield node
-    parts = [cell for row in node.kids for cell in row] if node.op == "matrix" else list(node.kids)
-    if node.op in ("sym", "call"):
-        parts += [*node.info[1], *([] if node.info[2] is None else [node.info[2]])]
-    if node.op in ("sum", "prod") and node.info[1] is not None:
-        parts.append(node.info[1])
-    for part in parts:
+    for part in (*node.kids, *node.indices, *([node.layer] if node.layer else [])):
         yield from walk(part)
 
 
+def is_name(token):
+    return bool(re.fullmatch("[a-zA-Z]", token)) or token in SYMBOLS
+
+
+def number(value):
+    return Node("num", name=str(value))
+
+
 def symbol(name, indices=(), layer=None, primes=0):
-    return Node("sym", (), (name, indices, layer, primes))
+    return Node("sym", (), name, indices, layer, primes)
+
+
+def joined(op, parts):
+    return parts[0] if len(parts) == 1 else Node(op, tuple(parts))
 
 
 class Parser:
     """Recursive descent over one list of tokens; `functions` are the names that an opening bracket makes a call."""
 
-    def __init__(self, items, functions, bar=None):
-        self.items, self.at, self.functions, self.bar = list(items), 0, functions, bar
+    def __init__(self, items, functions):
+        self.items, self.at, self.functions, self.bar = list(items), 0, functions, None
 
-    def peek(self):
-        return self.items[self.at] if self.at < len(self.items) else ""
+    def peek(self, ahead=0):
+        return self.items[self.at + ahead] if self.at + ahead < len(self.items) else ""
 
     def take(self, wanted=None):
         t = self.peek()
@@ -105,295 +124,295 @@ class Parser:
         self.at += 1
         return t
 
-    def group(self):
-        """The tokens of one TeX argument: a braced group, a single token, or one digit (as in \\frac12)."""
+    def argument(self, rule):
+        """One TeX argument: what a rule reads in a braced group, or a single letter or digit (as in \\frac12)."""
+        if self.peek() == "{":
+            return self.enclosed(rule, "}")
         t = self.take()
         if t.isdigit():
-            self.at -= len(t) > 1
-            self.items[self.at:self.at + (len(t) > 1)] = [t[1:]] if len(t) > 1 else []
-            return [t[0]]
-        if t != "{":
-            return [t]
-        start, depth = self.at, 1
-        while depth:
-            depth += {"{": 1, "}": -1}.get(self.take(), 0)
-        return self.items[start:self.at - 1]
+            self.items[self.at - 1:self.at] = t  # its digits one by one
+            return number(t[0])
+        if is_name(t):
+            return symbol(t)
+        raise Unsupported(f"cannot read {t} here")
 
-    def sub(self, items, rule="comparison"):
-        """Parse a list of tokens to its end."""
-        inner = Parser(items, self.functions)
-        node = getattr(inner, rule)()
-        if inner.peek():
-            raise Unsupported(f"cannot read {inner.peek()} here: {' '.join(items)[:60]}")
-        return node
-
-    def inside(self, closing, rule="comparison"):
-        """What stands before a closing bracket or bar."""
-        outer, self.bar = self.bar, closing if closing in ("|", r"\|") else None
-        node = getattr(self, rule)()
+    def enclosed(self, rule, closing):
+        """What stands between brackets or bars."""
+        self.take()
+        outer, self.bar = self.bar, closing
+        node = rule()
         self.bar = outer
+        self.take(closing)
         return node
 
-    def comparison(self):
-        kids, signs = [self.expression()], []
+    def chain(self, rule, mark):
+        """Parts read by one rule, separated by a mark."""
+        parts = [rule()]
+        while self.peek() == mark:
+            self.take()
+            parts.append(rule())
+        return parts
+
+    def comparison(self, first=None):
+        """A chain of relations. Names may be listed before the first; 1, \\dots, n may stand behind one."""
+        parts, relations = [first or self.listed()], []
         while self.peek() in RELATIONS:
-            signs.append(self.take())
-            kids.append(self.expression())
-        return Node("test", tuple(kids), tuple(signs)) if signs else kids[0]
+            relations.append(self.take())
+            rest = takewhile(lambda t: t not in (*ENDS, *RELATIONS), self.items[self.at:])
+            parts.append(self.listed() if r"\dots" in rest else self.expression())
+        return Node("test", tuple(parts), " ".join(relations)) if relations else parts[0]
+
+    def listed(self):
+        """Expressions between commas; with dots: up to the one behind the dots."""
+        parts, dots = [self.expression()], Node("dots")
+        while self.peek() in (",", ";") and self.peek(1) not in (*ENDS, *PUNCTUATION) and dots not in parts[:-1]:
+            self.take()
+            parts.append(self.expression())
+        return Node("range", (parts[0], parts[-1])) if dots in parts[:-1] else joined("list", parts)
 
     def expression(self):
         parts = [self.signed()]
         while self.peek() in ("+", "-"):
             parts.append(self.signed())
-        return parts[0] if len(parts) == 1 else Node("add", tuple(parts))
+        return joined("add", parts)
 
-    def signed(self):
+    def signed(self, rule=None):
         sign = self.take() if self.peek() in ("+", "-") else ""
-        term = self.term()
-        return Node("neg", (term,)) if sign == "-" else term
+        node = (rule or self.term)()
+        return Node("neg", (node,)) if sign == "-" else node
 
     def term(self):
-        parts = [self.product()]
-        while self.peek() == r"\odot":
-            self.take()
-            parts.append(self.product())
-        return parts[0] if len(parts) == 1 else Node("had", tuple(parts))
+        return joined("had", self.chain(self.product, r"\odot"))
 
     def product(self):
         parts = [self.factor()]
         while self.peek() in ("/", r"\cdot") or self.starts_factor():
             mark = self.take() if self.peek() in ("/", r"\cdot") else ""
-            sign = self.take() if mark and self.peek() == "-" else ""
-            new = Node("neg", (self.factor(),)) if sign else self.factor()
+            new = self.signed(self.factor) if mark else self.factor()
             parts = [*parts[:-1], Node("div", (parts[-1], new))] if mark == "/" else [*parts, new]
-        return parts[0] if len(parts) == 1 else Node("mul", tuple(parts))
+        return joined("mul", parts)
 
     def starts_factor(self):
         t = self.peek()
-        return re.match(r"[a-zA-Z\d(\[{|]|\.\d|\\[a-zA-Z{|]", t) and not t.startswith(r"\end") and t not in (
-            self.bar, *RELATIONS, r"\odot", r"\quad")
+        return re.match(r"[a-zA-Z\d(\[{|]|\.\d|\\[a-zA-Z{|]", t) and t not in (self.bar, *RELATIONS, *ENDS, r"\odot")
 
     def factor(self):
         t = self.peek()
         if t in (r"\sum", r"\prod"):
             return self.big(self.take()[1:])
+        if is_name(t) or t in self.functions:
+            return self.scripts(symbol(self.take()), bare=True)
+        if t == r"\nabla":
+            self.at += 2
+            wrt = self.argument(self.factor)
+            return Node("deriv", (self.factor(), wrt))
+        if t == r"\reals":
+            self.take()
+            sizes = self.argument(self.term) if self.peek() == "^" and self.take() else None
+            return Node("space", () if sizes is None else sizes.kids if sizes.op == "mul" else (sizes,))
+        if t == r"\dots":
+            self.take()
+            return Node("dots")
         if t == "{":
-            node = self.sub(self.group())
-        elif t in OPEN:
-            node = self.inside(OPEN[self.take()])
-            self.take(OPEN[t])
-            node = Node("iverson", (node,)) if node.op == "test" else node
-        elif t in ("|", r"\|"):
-            node = Node("abs" if self.take() == "|" else "norm", (self.inside(t, "expression"),))
-            self.take(t)
-            if self.peek() == "_" and self.take() and self.group() not in (["F"], ["2"]):
+            node = self.argument(self.comparison)
+        elif t in BARS:
+            node = Node(BARS[t], (self.enclosed(self.expression, t),))
+            if self.peek() == "_" and self.take() and self.argument(self.factor) not in (symbol("F"), number(2)):
                 raise Unsupported("only the 2-norm and the Frobenius norm are known")
+        elif t in OPEN:
+            node = self.enclosed(self.comparison, OPEN[t])
+            node = Node("iverson", (node,)) if node.op == "test" else node
         elif t == r"\frac":
             node = self.fraction()
-        elif t == r"\nabla":
-            self.at += 2
-            wrt = self.sub(self.group(), "factor")
-            return Node("deriv", (self.factor(), wrt))
         elif t.startswith(r"\begin"):
             node = self.environment()
         elif re.fullmatch(r"\d*\.?\d+", t):
-            node = Node("num", (), self.take())
-        elif t == r"\dots":
-            raise Unsupported("dots cannot be executed: write a sum with limits, or set sizes=.. and write all of it")
-        elif re.fullmatch("[a-zA-Z]", t) or t in GREEK | OTHERS or t in self.functions:
-            return self.scripts(symbol(self.take()), True)
+            node = number(self.take())
         else:
             raise Unsupported(f"cannot read {t or 'the end of the formula'} here")
         return self.scripts(node)
 
     def big(self, op):
         """Sum or product: letter, limits, and a body of one term."""
-        scripts = {}
+        below, above = Node("nothing"), []
         while self.peek() in ("_", "^"):
-            mark = self.take()
-            scripts[mark] = self.group()
-        below = scripts.get("_", [])
-        low = [self.sub(below[2:])] if below[1:2] == ["="] else []
-        test = self.sub(below) if below[1:2] == [r"\ne"] else None
-        names = below[:1] if low or test else [t for t in below if t != ","]
-        if not names or any(not re.fullmatch("[a-zA-Z]", n) for n in names):
+            if self.take() == "_":
+                below = self.argument(self.comparison)
+            else:
+                above = [self.argument(self.expression)]
+        relation = below.name if below.op == "test" else ""
+        letters = below.kids[:1] if relation else below.kids or [below]
+        if relation not in ("", "=", r"\ne") or any(n != symbol(n.name[:1]) for n in letters):
             raise Unsupported(rf"\{op} needs its letter below it, as in \{op}_{{j=1}}^{{n_l}}")
         body = self.signed()
-        for name in reversed(names):
-            body = Node(op, (body, *low, *([self.sub(scripts["^"])] if low and "^" in scripts else [])), (name, test))
+        for letter in reversed(letters):
+            limits = (below if relation else letter, *(above if relation == "=" else []))
+            body = Node(op, (body, *limits), letter.name)
         return body
 
     def fraction(self):
         self.take()
-        top, bottom = self.group(), self.group()
-        if top[:1] not in (["d"], [r"\partial"]) or top[:1] != bottom[:1]:
-            return Node("div", (self.sub(top), self.sub(bottom)))
-        wrt = self.sub(bottom[1:], "factor")
-        if wrt.op != "sym" or top[1:2] == ["^"]:
+        top, bottom = self.argument(self.comparison), self.argument(self.comparison)
+        over, by = (node.kids if node.op == "mul" else (node,) for node in (top, bottom))
+        d = over[0].kids[0] if over[0].op == "pow" else over[0]
+        if d not in (symbol("d"), symbol(r"\partial")) or by[0] != d:
+            return Node("div", (top, bottom))
+        if over[0] != d or len(by) != 2 or by[1].op != "sym":
             raise Unsupported("a derivative is by one quantity; write a second one as a derivative of a derivative")
-        body = self.sub(top[1:], "product") if top[1:] else self.factor() if self.peek() in OPEN else self.product()
-        return Node("deriv", (body, wrt))
+        body = joined("mul", over[1:]) if over[1:] else self.factor() if self.peek() in OPEN else self.product()
+        return Node("deriv", (body, by[1]))
 
     def environment(self):
-        name, start = self.take()[7:-1], self.at
-        while self.take() != rf"\end{{{name}}}":
-            pass
-        rows = [split(row, {"&"}) for row in split(self.items[start:self.at - 1], {r"\\"}) if row]
-        if name == "cases":
-            tests = [[t for t in row[-1] if t not in (",", ".")] for row in rows]
-            return Node("cases", tuple(self.sub([t for t in row[0] if t != ","]) for row in rows),
-                        tuple(self.sub(t) if len(row) > 1 and t and t != [r"\otherwise"] else None
-                              for row, t in zip(rows, tests)))
-        if name not in ("pmatrix", "bmatrix"):
+        name = self.take()[7:-1]
+        if name not in ("pmatrix", "bmatrix", "cases"):
             raise Unsupported(f"{name} is not known; use pmatrix, bmatrix or cases")
-        return Node("matrix", tuple(tuple(self.sub(cell) for cell in row) for row in rows))
+        rows, end = [], rf"\end{{{name}}}"
+        while self.peek() != end:
+            cells = self.chain(self.cell if name == "cases" else self.expression, "&")
+            if name == "cases" and len(cells) == 1:
+                cells.append(Node("otherwise"))
+            rows.append(Node("case" if name == "cases" else "row", tuple(cells)))
+            if self.peek() != end:
+                self.take(r"\\")
+        self.take()
+        return Node("cases" if name == "cases" else "matrix", tuple(rows))
+
+    def cell(self):
+        """The value or the test of one of several cases; a word or nothing stands for the test of what is left."""
+        node = Node("otherwise") if self.peek() in (*ENDS, r"\otherwise") else self.comparison()
+        self.skip(r"\otherwise", *PUNCTUATION)
+        return node
+
+    def skip(self, *marks):
+        while self.peek() in marks:
+            self.at += 1
 
     def scripts(self, node, bare=False):
         """Indices, layer, primes, a call's arguments, powers and transposes, in whatever order they are written."""
         indices, layer, primes, powers = (), None, 0, []
         while self.peek() in ("_", "^", "'"):
             mark = self.take()
-            items = self.group() if mark != "'" else []
-            primes += mark == "'"
-            if mark == "_":
-                indices += tuple(i for piece in split(items, {","}) for i in self.index(piece))
-            elif items[:1] == ["("] and ")" in items and layer is None and bare:
-                layer = self.sub(items[1:items.index(")")])
-                items = items[items.index(")") + 1:]
-            if mark == "^" and items:
-                powers.append(items)
+            if mark == "'":
+                primes += 1
+            elif mark == "_":
+                found = self.argument(self.listed)
+                for part in found.kids if found.op == "list" else (found,):
+                    indices += part.kids if part.op == "mul" else (part,)  # ij
+            elif bare and layer is None and self.peek() == "{" and self.peek(1) == "(":
+                self.take()
+                layer = self.enclosed(self.expression, ")")
+                powers += [self.expression()] if self.peek() != "}" else []
+                self.take("}")
+            else:
+                powers.append(self.argument(self.expression))
         if bare:
-            node = self.call(node.info[0], symbol(node.info[0], indices, layer, primes))
+            node = self.call(symbol(node.name, indices, layer, primes))
         elif indices:
-            node = Node("entry", (node, *indices))
-        for items in powers:
-            node = Node("T", (node,)) if items in ([r"\top"], ["T"]) else Node("pow", (node, self.sub(items)))
+            node = Node("entry", (node,), indices=indices)
+        for power in powers:
+            node = Node("T", (node,)) if power in (symbol(r"\top"), symbol("T")) else Node("pow", (node, power))
         return node
 
-    def index(self, piece):
-        if all(re.fullmatch(r"[a-zA-Z]|\d+", t) for t in piece):
-            return [Node("num", (), t) if t.isdigit() else symbol(t) for t in piece]
-        return [self.sub(piece)]
-
-    def call(self, name, node):
-        if name not in self.functions:
+    def call(self, node):
+        """A function's name with its arguments, where any follow."""
+        if node.name not in self.functions:
             return node
-        if name == r"\sqrt" and self.peek() == "[":
+        if node.name == r"\sqrt" and self.peek() == "[":
             raise Unsupported(r"write other roots than the square root as powers: u^{\frac{1}{3}}")
         if self.peek() == "(":
-            self.take()
-            args = [self.inside(")", "expression")]
-            while self.peek() in (",", ";"):
-                self.take()
-                args.append(self.inside(")", "expression"))
-            self.take(")")
-        elif self.starts_factor() and name.startswith("\\"):
-            args = [self.factor()]
+            inner = self.enclosed(self.listed, ")")
+            args = inner.kids if inner.op == "list" else (inner,)
+        elif self.starts_factor() and node.name.startswith("\\"):
+            args = (self.factor(),)
         else:
             return node
-        node = node._replace(op="call", kids=tuple(args))
+        node = node._replace(op="call", kids=args)
         return self.scripts(node) if self.peek() in ("_", "^") else node
 
 
 def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
-    """The statements of a display. A row that begins with a relation goes on with the chain of the row before."""
-    found = []  # (tokens of the chain, [tokens of each condition])
-    for row in split(tokens(latex), {r"\\"}):
-        parts = [p for p in split(sum(split(row, {"&"}), []), {r"\quad"}) if p]
-        for n, part in enumerate(parts):
-            while part and part[-1] in (",", ".", ";"):
-                part = part[:-1]
-            if n == 0 and found and part[:1] and part[0] in (*RELATIONS, "+", "-", r"\odot", r"\cdot"):
-                found[-1][0].extend(part)
-            elif found and not definitions and is_condition(part, functions):
-                found[-1][1].append(part)
-            elif part:
-                found.append((part, []))
-    for chain, conditions in found:
-        relations = []
-        sides = split(chain, RELATIONS, relations)
-        yield Statement(tuple(side(s, functions) for s in sides), tuple(relations),
-                        tuple(c for items in conditions for c in condition(items, functions)))
+    """The statements of a display, each with the conditions behind it."""
+    found, parser = [], Parser(tokens(latex), functions)
+    parser.skip(*SEPARATORS)
+    while parser.peek():
+        last = found[-1] if found else None
+        goes_on = last and parser.peek() in RELATIONS  # a row of the chain before
+        node = parser.comparison(last.sides[-1] if goes_on else None)
+        stray = [n.name for n in walk(node) if n.name in (r"\partial", r"\top")]
+        if stray or parser.peek() not in (*SEPARATORS, ""):
+            raise Unsupported(f"cannot read {[*stray, parser.peek()][0]} here")
+        parser.skip(*SEPARATORS)
+        sides, relations = (node.kids, tuple(node.name.split())) if node.op == "test" else ((node,), ())
+        if last and not goes_on and not definitions and restricts(node, functions):
+            found[-1] = last._replace(conditions=(*last.conditions, node))
+            continue
+        if any(n.op in ("dots", "range") for n in walk(node)):
+            raise Unsupported("dots cannot be executed: write a sum with limits, or set sizes=.. and write all of it")
+        if goes_on:
+            found[-1] = last._replace(sides=last.sides + sides[1:], relations=last.relations + relations)
+        else:
+            found.append(Statement(sides, relations, ()))
+    return found
 
 
-def is_condition(part, functions):
-    """A part after \\quad that only restricts: i = 1, \\dots, n; l < L; i \\ne j; z > 0. With a function it claims."""
-    signs = {t for t in part if t in RELATIONS}
-    if signs and signs <= set(INEQUALITIES):
-        return not {"'", *functions} & {*part}
-    return bool(signs and re.fullmatch("[lijkme]" if r"\dots" not in part else "[a-z]", part[0]) and part[1] == "=")
+def restricts(node, functions):
+    """Does it only restrict what it follows: i = 1, \\dots, n; l < L; i \\ne j; z > 0? With a function it claims."""
+    if node.op == "test" and {*node.name.split()} <= {*INEQUALITIES}:
+        return not any(n.primes or n.name in functions for n in walk(node))
+    letters = ascii_lowercase if node.op == "test" and node.kids[1].op == "range" else "lijkme"
+    return node.name[:1] == "=" and node.kids[0] in map(symbol, letters)
 
 
-def side(items, functions):
-    parser = Parser(items, functions)
-    if items[:1] == [r"\reals"]:
-        parser.at = 2 if items[1:2] == ["^"] else 1
-        sizes = split(parser.group(), {r"\cdot"}) if parser.at == 2 else []
-        if parser.peek():
-            raise Unsupported(f"cannot read {parser.peek()} after a shape")
-        return Node("space", tuple(parser.sub(s) for s in sizes))
-    pieces = [p for p in split(items, {","}) if p]
-    return Node("list", tuple(map(parser.sub, pieces))) if len(pieces) > 1 else parser.sub(items, "expression")
-
-
-def condition(items, functions):
-    parser, pieces = Parser(items, functions), [p for p in split(items, {","}) if p]
-    if r"\dots" in items:
-        return [Node("range", (parser.sub(pieces[0][2:]), parser.sub(pieces[-1])), items[0])]
-    return [parser.sub(p) for p in pieces]
-
-
+# How strongly an operation binds, and how those print that only stand around and between their parts.
 RANK = {"test": 0, "add": 0, "neg": 0, "sum": 1, "prod": 1, "had": 1, "mul": 2, "deriv": 3, "T": 4, "pow": 4,
         "entry": 4}
+FRAMES = {
+    "div": (r"\frac{", "}{", "}"), "norm": (r"\lVert ", "", r" \rVert"), "abs": (r"\lvert ", "", r" \rvert"),
+    "iverson": ("[", "", "]"), "list": ("", ", ", ""), "range": ("", r", \dots, ", ""), "dots": (r"\dots", "", ""),
+    "row": ("", " & ", ""), "matrix": (r"\begin{pmatrix} ", r" \\ ", r" \end{pmatrix}"),
+    "case": ("", " & ", ""), "cases": (r"\begin{cases} ", r" \\ ", r" \end{cases}"),
+    "otherwise": (r"\text{otherwise}", "", ""), "space": (r"\mathbb{R}^{", r" \times ", "}"),
+}
 
 
 def show(node, rank=-1):
     """The tree as LaTeX, in brackets if it binds no tighter than `rank`."""
-    op, kids, info = node
+    op, kids, name, indices, layer, primes = node
     if op == "num":
-        return info
+        return name
     if op in ("sym", "call"):
-        name, indices, layer, primes = info
-        name = {r"\ones": r"\mathbf{1}", r"\yhat": r"\hat{y}", r"\iunit": r"\mathrm{i}"}.get(name, name)
-        name = rf"\operatorname{{{name[1:]}}}" if name in OPERATORS else name
-        text = name + below(indices) + "'" * primes + ("" if layer is None else "^{(" + tight(layer) + ")}")
+        text = PRINTED.get(name, name) + below(indices) + "'" * primes + (f"^{{({tight(layer)})}}" if layer else "")
         return text + (bracket(", ".join(map(show, kids))) if op == "call" else "")
-    if op == "add":
+    if op in FRAMES:
+        before, between, after = FRAMES[op]
+        return before + between.join(map(show, kids)) + after if kids or op != "space" else r"\mathbb{R}"
+    if op == "test":
+        text = show(kids[0]) + "".join(f" {r} {show(k)}" for r, k in zip(name.split(), kids[1:]))
+    elif op == "neg":
+        text = "-" + show(kids[0], 0.5)
+    elif op == "add":
         signed = [(" - ", k.kids[0]) if k.op == "neg" else (" + ", k) for k in kids[1:]]
         text = show(kids[0]) + "".join(sign + show(k, 0) for sign, k in signed)
+    elif op == "had":
+        text = r" \odot ".join(part(k, 1, k is kids[-1]) for k in kids)
     elif op == "mul":
         text = part(kids[0], 2, False) + "".join(
             (r" \cdot " if k.op == "num" else " ") + part(k, 2, k is kids[-1]) for k in kids[1:])
     elif op in ("sum", "prod"):
-        low = show(info[1]) if info[1] else info[0] + "".join(f"={tight(k)}" for k in kids[1:2])
-        text = rf"\{op}_{{{low}}}" + "".join(f"^{{{tight(k)}}}" for k in kids[2:]) + " " + show(kids[0], 0.5)
+        limits = "".join(f"{mark}{{{tight(k)}}}" for mark, k in zip("_^", kids[1:]))
+        text = rf"\{op}{limits} {show(kids[0], 0.5)}"
     elif op == "deriv":
-        top = show(kids[0])
-        plain = kids[0].op == "sym"
+        top, plain = show(kids[0]), kids[0].op == "sym"
         text = rf"\frac{{\partial{' ' + top if plain else ''}}}{{\partial {show(kids[1])}}}"
         text += "" if plain else bracket(top)
-    elif op in ("pow", "T", "entry"):
-        base, layered = kids[0], kids[0].op == "sym" and kids[0].info[2] is not None
+    else:  # pow, T, entry
+        base, layered = kids[0], kids[0].op == "sym" and kids[0].layer
         if op == "T" and layered:
             return show(base)[:-1] + r"\top}"
         atom = base.op in ("num", "norm", "abs", "matrix", "call", "sym") and not layered
         text = show(base) if atom else bracket(show(base))
-        text += r"^\top" if op == "T" else below(kids[1:]) if op == "entry" else "^{" + show(kids[1]) + "}"
-    elif op == "cases":
-        rows = [show(k) + " & " + (show(t) if t else r"\text{otherwise}") for k, t in zip(kids, info)]
-        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
-    elif op == "matrix":
-        return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(map(show, row)) for row in kids) + r" \end{pmatrix}"
-    else:
-        text = {"neg": lambda: "-" + show(kids[0], 0.5),
-                "had": lambda: r" \odot ".join(part(k, 1, k is kids[-1]) for k in kids),
-                "div": lambda: rf"\frac{{{show(kids[0])}}}{{{show(kids[1])}}}",
-                "norm": lambda: rf"\lVert {show(kids[0])} \rVert", "abs": lambda: rf"\lvert {show(kids[0])} \rvert",
-                "test": lambda: show(kids[0]) + "".join(f" {s} {show(k)}" for s, k in zip(info, kids[1:])),
-                "iverson": lambda: f"[{show(kids[0])}]", "list": lambda: ", ".join(map(show, kids)),
-                "space": lambda: r"\mathbb{R}" + ("^{" + r" \times ".join(map(show, kids)) + "}" if kids else ""),
-                "range": lambda: rf"{info} = {show(kids[0])}, \dots, {show(kids[1])}"}[op]()
-    return bracket(text) if RANK.get(op, 9) <= rank else text
+        text += r"^\top" if op == "T" else below(indices) if op == "entry" else "^{" + show(kids[1]) + "}"
+    return bracket(text) if RANK[op] <= rank else text
 
 
 def bracket(text):
@@ -401,7 +420,7 @@ def bracket(text):
 
 
 def tight(node):
-    return show(node).replace(" + ", "+").replace(" - ", "-")
+    return re.sub(" ([-+=]) ", r"\1", show(node))
 
 
 def below(indices):
