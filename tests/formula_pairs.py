@@ -36,6 +36,8 @@ ACCEPT = [
                   r" W_{21}^{(1)} & W_{22}^{(1)} & W_{23}^{(1)} \end{pmatrix}"),
     ("sizes=2-3, E=1", r"X = x^\top"),
     ("sizes=5-3, E=1", r"Z^{(1)} = z^{(1)\top} = x^\top W^{(1)\top} + b^{(1)\top}"),
+    r"x_i = a_i^{(0)}, \; z_i^{(1)} = \sum_j W_{ij}^{(1)} x_j + b_i^{(1)}",
+    r"z_i^{(l)} = \sum_j W_{ij}^{(l)} a_j^{(l-1)} + b_i^{(l)}, \quad i = 1, \dots, n_l, \; l = 1, \dots, L",
     # shapes
     r"W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}, \qquad b^{(l)} \in \mathbb{R}^{n_l}",
     r"z^{(l)}, a^{(l)}, \delta^{(l)} \in \mathbb{R}^{n_l}",
@@ -220,6 +222,7 @@ REJECT = [
     ("sizes=3-4-2", r"z_1^{(2)} = W_{11}^{(2)} a_1^{(1)} + W_{21}^{(2)} a_2^{(1)} + W_{13}^{(2)} a_3^{(1)} + W_{14}^{(2)} a_4^{(1)} + b_1^{(2)}"),
     ("sizes=3-4-2", r"z_1^{(1)} = W_{11}^{(1)} x_1 + W_{12}^{(1)} x_2 + W_{13}^{(1)} x_3 + W_{14}^{(1)} x_4 + b_1^{(1)}"),
     ("sizes=3-4", r"W^{(1)} \in \mathbb{R}^{3 \times 4}"),
+    r"x_i = a_i^{(0)}, \; x_i = z_i^{(1)}",
     # shapes
     r"W^{(l)} \in \mathbb{R}^{n_{l-1} \times n_l}",
     r"b^{(l)} \in \mathbb{R}^{n_{l-1}}",
