@@ -51,6 +51,8 @@ NOT_PLAIN = {
     "X a list": {"X": X.tolist()}, "X a subclass": {"X": X.view(OtherArray)}, "X float32": {"X": X.astype(np.float32)},
     "X one row": {"X": X[0]}, "X a stack": {"X": np.repeat(X[:, :, None], 2, axis=2)}, "X short": {"X": X[:-1]},
     "X empty": {"X": X[:0], "Y": Y[:0]}, "X narrow": {"X": X[:, :2]}, "X with NaN": {"X": X * [1, np.nan, 1]},
+    "X complex": {"X": X + 0j}, "X masked": {"X": np.ma.array(X)}, "X whole numbers": {"X": X.astype(int)},
+    "X of objects": {"X": X.astype(object)}, "X too large to square": {"X": 1e200 * X},
     "X infinite": {"X": X * [1, 1, np.inf]},
     "Y a list": {"Y": Y.tolist()}, "Y a subclass": {"Y": Y.view(OtherArray)}, "Y float32": {"Y": Y.astype(np.float32)},
     "Y a stack": {"Y": np.repeat(Y[:, :, None], 2, axis=2)}, "Y narrow": {"Y": Y[:, :1], "cost": bp.squared_error},
@@ -64,6 +66,11 @@ NOT_PLAIN = {
 @pytest.mark.parametrize("case", NOT_PLAIN)
 def test_all_else_needs_the_slow_look(case):
     assert not quickly(**NOT_PLAIN[case])
+
+
+def test_numbers_too_large_to_square_are_right_all_the_same():
+    huge = 1e200 * X
+    assert checks.problem(NET, huge, Y, CE, 0.0, batch=True)[1] is huge
 
 
 def test_rows_are_no_single_example():
