@@ -130,6 +130,32 @@ def test_with_a_workspace_nothing_grows_with_E(hidden, output, cost, monkeypatch
         assert most(2 * E, space=False) > 1.9 * most(E, space=False)    # the measure can see growth
 
 
+def test_with_a_workspace_nothing_grows_for_a_cost_of_the_readers_own(monkeypatch):
+    monkeypatch.setattr(fast, "BLOCK", 2048)
+    own = bp.Cost("own", bp.squared_error.value, bp.squared_error.gradient)     # its output layer keeps Z
+
+    def most(E):
+        net, X, Y = problem(bp.tanh, bp.tanh, E, np.float64)
+        space = fast.Workspace(net, E)
+        return peak(lambda: fast.sweep(net, X, Y, own, 0.1, space))
+
+    assert most(8192) <= most(4096) + 2000
+
+
+@pytest.mark.parametrize("sizes, E", [([784, 30, 10], 10), ([64, 32, 10], 32), ([30, 40, 50, 10], 400)])
+def test_a_step_and_its_workspace_take_little_more_than_what_it_computes(sizes, E):
+    net = network(bp.tanh, bp.softmax, sizes=sizes)
+    X, Y = batch(E=E, sizes=sizes)
+    counted = 8 * sum(3 * E * n for n in sizes[1:]) + 8 * sum(W.size for W in net.W.values())  # A, Z, Delta, dW
+    fast.sweep(net, X, Y, CE, 0.1, fast.Workspace(net, E))
+    tracemalloc.start()
+    space = fast.Workspace(net, E)
+    fast.sweep(net, X, Y, CE, 0.1, space)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most <= 1.2 * counted
+
+
 def test_training_allocates_nothing_that_grows_with_the_batch():
     def most(E):
         net, X, Y = problem(bp.tanh, bp.softmax, E, np.float64)
