@@ -11,19 +11,18 @@ import pytest
 import bp
 from bp.widgets import bowls, explorer, gates, paths, perceptron, quotients, sweeps, training, units, vanish
 from served import served, until
+from sliders import FIGURES, use_every_slider
 from test_html import AXE, VIOLATIONS
 
-NAMES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel", "formula_field")]
 ROOT = "document.querySelector('.bpw')"
-NEEDS = {("activation_explorer", "gamma"): {"f": "elu"}, ("activation_explorer", "beta"): {"f": "swish"}}
-every_figure = pytest.mark.parametrize("name", NAMES)
+every_figure = pytest.mark.parametrize("name", FIGURES)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A page for each figure, and its address by each scheme."""
     out = tmp_path_factory.mktemp("figures")
-    for name in NAMES:
+    for name in FIGURES:
         (out / f"{name}.html").write_text(figure(name).page(), encoding="utf-8")
 
     with served(out) as addresses:
@@ -92,27 +91,7 @@ def same(ours, theirs):
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_every_slider_moves_the_picture_and_the_words(visit, name, scheme):
     page = visit(name, scheme)
-    before = seen(page)
-    sliders = page.locator(".bpw input[type=range]")
-    assert sliders.count() > 0
-    for k in range(sliders.count()):
-        slider = sliders.nth(k)
-        put(page, **NEEDS.get((name, slider.get_attribute("name")), {}))
-        states = set()
-        for key in ("Home", "ArrowRight", "End"):
-            slider.focus()
-            page.keyboard.press(key)
-            assert slider.get_attribute("aria-valuetext")
-            states.add((*seen(page), slider.get_attribute("aria-valuetext")))
-        assert len(states) == 3 and len({s[0] for s in states}) > 1, f"{slider.get_attribute('name')} by keys"
-        box, at_end = slider.bounding_box(), seen(page)
-        page.mouse.move(box["x"] + box["width"] - 10, box["y"] + box["height"] / 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2, steps=4)
-        page.mouse.up()
-        assert seen(page) != at_end, f"{slider.get_attribute('name')} by mouse"
-    page.get_by_role("button", name="Reset").click()
-    assert seen(page) == before
+    use_every_slider(page, page.locator(".bpw"))
 
 
 @every_figure
@@ -180,7 +159,7 @@ def test_the_stored_html_is_small_and_holds_no_id_and_no_address(name):
 
 def test_a_figure_is_the_same_bytes_in_every_process():
     program = (f"import bp, hashlib; print(hashlib.sha256(''.join(getattr(bp.widgets, n)()._repr_html_() "
-               f"for n in {NAMES}).encode()).hexdigest())")
+               f"for n in {FIGURES}).encode()).hexdigest())")
     runs = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True,
                              env={**os.environ, "PYTHONHASHSEED": seed}) for seed in ("1", "2")]
     digests = [run.communicate(timeout=120)[0] for run in runs]
