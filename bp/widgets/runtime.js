@@ -4,7 +4,8 @@ const css = `
 .cell_output .text_html:has(.bpw-live){background:transparent!important;color:inherit!important} /* dark pages */
 .bpw-picture,.bpw svg{display:block;max-width:100%;height:auto}
 .bpw svg{font:14px sans-serif;touch-action:pan-y;overflow:visible}
-.bpw svg text{fill:currentColor}
+.bpw svg text{fill:currentColor;paint-order:stroke;stroke-width:3px;stroke-linejoin:round; /* words stand out from lines */
+  stroke:var(--pst-color-background,var(--jp-layout-color0,Canvas))} /* the ground of the book, of JupyterLab, of a page */
 .bpw svg [data-pick]{cursor:pointer}
 .bpw-title{font-weight:600;margin:.2em 0}
 .bpw-state{margin:.4em 0;min-height:2.8em}
@@ -175,7 +176,7 @@ function start(cls, spec, code, make) {
       near.unobserve(target);
       if (!target.matches(".bpw-live")) run(target, spec, code, make);
     }
-  }, {rootMargin: "50%"});
+  }, {rootMargin: "50%", scrollMargin: "50%"}); // the page scrolls in the book, a box inside it in JupyterLab
   requestAnimationFrame(() => setTimeout(() => document.querySelectorAll(`.${cls}:not(.bpw-live)`).forEach(root => near.observe(root))));
 }
 return {start};
