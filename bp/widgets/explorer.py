@@ -10,7 +10,7 @@ from .code import function
 from .figure import Figure, choice, slider
 
 z, gamma, beta = sympy.symbols("z gamma beta", real=True)
-VIEW = {"z": (-5.0, 5.0), "a": (-1.5, 2.5)}
+VIEW = {"z": (-5.0, 5.0), "a": (-2.5, 2.5)}
 
 
 def shown(gamma, beta):

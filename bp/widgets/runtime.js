@@ -24,7 +24,8 @@ const css = `
 @media print{.bpw-live>:not(.bpw-picture):not(.bpw-title){display:none!important}
   .bpw-live .bpw-picture{display:block!important}}`;
 
-const short = v => v && Math.abs(v) < 1e-3 ? v.toExponential(3).replace(/\.?0*e/, "e") : String(Number(v.toPrecision(4)));
+const short = v => v && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e6) ? v.toExponential(3).replace(/\.?0*e\+?/, "e") :
+  String(Number(v.toPrecision(4)));
 const num = v => Number.isFinite(v) ? short(v).replace(/-/g, "−") : v > 0 ? "∞" : "no number"; // 4 significant digits
 const esc = t => String(t).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 // a symbol's colour, moved towards the text's own: darker on a light page, lighter on a dark one
@@ -113,7 +114,7 @@ function run(root, spec, code, make) {
     svg.setAttribute("height", shown.height);
     svg.setAttribute("aria-label", shown.title || spec.title);
     svg.innerHTML = shown.svg;
-    const words = shown.text.replace(/ ([=·]) /g, "\u00a0$1\u00a0"); // a line never breaks at "w = 1"
+    const words = shown.text.replace(/ = (?=[−\d])/g, "\u00a0=\u00a0"); // a line never breaks at "w = 1"
     state.setAttribute("aria-live", shown.busy ? "off" : "polite"); // no stream of words while it plays
     if (state.textContent !== words) state.textContent = words;
     for (const [name, knob] of Object.entries(knobs)) knob(shown.unsafe?.[name], shown.words?.[name]);
