@@ -15,6 +15,7 @@ from matplotlib.figure import Figure as MplFigure
 import bp
 from displays import BOOK
 from sliders import FIGURES, NEEDS
+from spoken import bowl, three_paths
 
 every_figure = pytest.mark.parametrize("name", FIGURES)
 
@@ -81,6 +82,22 @@ def test_a_panel_says_what_descent_does():
     assert f"to w = {run.net.W[1][0, 0]:.4g}, b = {run.net.b[1][0]:.4g} in 7 steps" in said(panel)
 
 
+def test_what_has_no_picture_is_said_and_the_panel_goes_on():
+    panel = bp.widgets.bowl().panel()
+    again = panel.figure.again
+
+    def refuses(**state):
+        if state["steps"] > 50:
+            raise ValueError("steps: too many")
+        return again(**state)
+
+    panel.figure.again = refuses
+    panel.knobs["steps"].value = 60
+    assert said(panel) == "steps: too many" and not pictured(panel)
+    panel.knobs["steps"].value = 10
+    assert pictured(panel) and "in 10 steps" in said(panel)
+
+
 def test_the_network_keeps_what_was_moved_before():
     panel = bp.widgets.network_332().panel()
     panel.knobs["value"].value = 2.0
@@ -98,9 +115,19 @@ def test_a_descent_that_diverges_is_said_and_the_panel_goes_on():
     panel = bp.widgets.three_paths().panel()
     panel.knobs["epochs"].value, panel.knobs["lam"].value = 30, 4.0
     panel.knobs["alpha"].value = 1.5
-    assert "try a learning rate smaller" in said(panel) and "<img" not in panel.shown.value
+    assert "stochastic diverges" in said(panel)
+    assert f"Batch descent diverges: alpha is not below the limit {three_paths(1.5, 4, 4, 1)[-1]:.4g}." in said(panel)
+    assert "stochastic" in pictured(panel) and "nan" not in pictured(panel)         # the paths until then are shown
     panel.knobs["alpha"].value = 0.1
-    assert "<img" in panel.shown.value
+    assert "diverges" not in said(panel)
+
+
+def test_the_bowl_says_from_which_alpha_on_it_diverges():
+    panel, limit = bp.widgets.bowl().panel(), bowl(0.3, 0.0, 1)[-1]
+    for alpha in (limit - 0.01, limit + 0.01):
+        panel.knobs["alpha"].value = alpha
+        assert ("diverges" in said(panel)) == (alpha > limit)
+    assert f"the limit {limit:.4g}." in said(panel)
 
 
 def test_a_knob_that_is_turned_while_the_panel_still_answers_counts():
