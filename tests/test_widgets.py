@@ -162,7 +162,7 @@ def test_the_stored_html_is_small_and_holds_no_id_and_no_address(name):
 @pytest.mark.parametrize("live", [
     bp.widgets.approximation(), bp.widgets.approximation("sigmoid", hidden=20), bp.widgets.vanishing(),
     bp.widgets.vanishing(12, 0.25), bp.widgets.vanishing(12, 4.0), bp.widgets.three_paths(alpha=0.3, epochs=30),
-    bp.widgets.difference_step(), bp.widgets.activation_explorer("elu")], ids=repr)
+    bp.widgets.difference_step(), bp.widgets.activation_explorer("elu")])
 def test_the_names_in_a_still_picture_stand_apart_and_inside(live):
     names = re.search(r"<g paint-order.*?</g>", unquote(live.picture))[0]
     heights = sorted(float(y) for y in re.findall(r"<text x='[-\d.]+' y='([-\d.]+)'", names))
