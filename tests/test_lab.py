@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -15,10 +16,14 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 import bp
 from displays import BOOK
+from sliders import FIGURES, NEEDS, use_every_slider
+from test_sliders import PAGES
 
 PATIENCE = 60_000       # milliseconds: a slow machine is no reason to fail
-CHAPTER = "08-descent.ipynb"
-LIVE = """from test_panels import digits
+PANELS = """import bp
+from IPython.display import display
+display(*(getattr(bp.widgets, name)().panel() for name in %s))"""
+TRAINER = """from test_panels import digits
 import bp
 from IPython.display import display
 images, labels = digits()
@@ -34,7 +39,7 @@ def running(folder):
     names = {"JUPYTER_RUNTIME_DIR": "runtime", "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
              "IPYTHONDIR": "ipython", "HOME": "."}
     env = {**os.environ, **{name: str(home / part) for name, part in names.items()},
-           "PYTHONPATH": os.pathsep.join((str(BOOK), str(BOOK.parent / "tests")))}
+           "PYTHONPATH": os.pathsep.join(map(str, (BOOK, BOOK.parent, BOOK.parent / "tests")))}
     for part in names.values():
         (home / part).mkdir(parents=True, exist_ok=True)
     options = ["--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root", "--IdentityProvider.token=",
@@ -67,60 +72,87 @@ def running(folder):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
+    """The address of a JupyterLab that shows the book's folders, every chapter with live figures trusted."""
     with running(tmp_path_factory.mktemp("lab")) as (address, notebooks, data):
-        chapter = nbformat.read(BOOK / CHAPTER, as_version=4)
-        nbformat.write(chapter, notebooks / "trusted.ipynb")
+        (notebooks / "book").mkdir()
+        shutil.copytree(BOOK.parent / "figures", notebooks / "figures")
         notary = NotebookNotary(data_dir=str(data))
-        notary.sign(chapter)
+        for name in PAGES:
+            chapter = nbformat.read(BOOK / f"{name}.ipynb", as_version=4)
+            nbformat.write(chapter, notebooks / "book" / f"{name}.ipynb")
+            notary.sign(chapter)
         notary.store.close()
+        chapter = nbformat.read(BOOK / "08-descent.ipynb", as_version=4)
         at = next(n for n, cell in enumerate(chapter.cells) if "widgets.bowl()" in cell.source)
-        chapter.cells = chapter.cells[at:at + 1]        # another text: the signature does not fit it
+        chapter.cells = chapter.cells[at:at + 1]        # another text: no signature fits it
         nbformat.write(chapter, notebooks / "untrusted.ipynb")
-        live = new_notebook(cells=[new_code_cell(LIVE, id="cell-001")])
-        live.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        nbformat.write(live, notebooks / "live.ipynb")
+        for name, code in (("panels", PANELS % FIGURES), ("trainer", TRAINER)):
+            live = new_notebook(cells=[new_code_cell(code, id="cell-001")])
+            live.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+            nbformat.write(live, notebooks / f"{name}.ipynb")
         yield address
 
 
+@pytest.fixture(scope="module")
+def window(browser):
+    """One for all tests, so that JupyterLab itself is loaded once."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        yield context
+
+
 @pytest.fixture
-def visit(lab, browser):
-    """visit(notebook): it, opened in a fresh window; an error of our code or a request that leaves fails the test."""
-    contexts, complaints = [], []
+def visit(lab, window):
+    """visit(notebook): it, in a new tab; a request that leaves or an error in the console fails the test."""
+    opened, complaints = [], []
 
     def visit(name):
-        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
-        page = contexts[-1].new_page()
+        opened.append(page := window.new_page())
         page.set_default_timeout(PATIENCE)
-        page.on("request", lambda r: re.match(r"(ws|http)s?://(?!127\.0\.0\.1)", r.url) and complaints.append(r.url))
-        page.on("console", lambda said: said.type == "error" and "bpw" in said.text and complaints.append(said.text))
+        page.on("request", lambda r: r.url.startswith((lab, lab.replace("http", "ws", 1), "data:", "blob:"))
+                or complaints.append(r.url))
+        page.on("websocket", lambda s: s.url.startswith(lab.replace("http", "ws", 1)) or complaints.append(s.url))
+        page.on("console", lambda said: said.type == "error" and complaints.append(f"{said.text} {said.location}"))
         page.on("pageerror", lambda error: complaints.append(f"{error} {error.stack}"))
         page.goto(f"{lab}lab/tree/{name}?reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         return page
 
     yield visit
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.close()
     assert complaints == []
 
 
-def to_the_figure(page, inner):
-    """Scrolls until JupyterLab, which builds cells as they come into sight, has built the first figure."""
-    notebook, end = page.locator(".jp-WindowedPanel-outer").first, time.monotonic() + PATIENCE / 1000
-    while not page.locator(inner).count():
-        assert time.monotonic() < end, f"no {inner} in the notebook"
-        notebook.hover()
-        page.mouse.wheel(0, 700)
+def figures(name):
+    """(number of its cell, class) of each live figure that is stored in this chapter."""
+    cells = nbformat.read(BOOK / f"{name}.ipynb", as_version=4).cells
+    return [(n, found) for n, cell in enumerate(cells) for output in cell.get("outputs", [])
+            for found in re.findall(r'class="bpw (bpw-\w+)"', output.get("data", {}).get("text/html", ""))]
+
+
+def to_the_figure(page, cell, cls):
+    """The figure, scrolled to until it is alive: JupyterLab builds a cell, and moves all others, as it comes near."""
+    page.evaluate("n => window.jupyterapp.shell.currentWidget.content.scrollToItem(n, 'center')", cell)
+    figure, end = page.locator(f".{cls}"), time.monotonic() + PATIENCE / 1000
+    figure.wait_for(state="attached")
+    while not page.locator(f".{cls}.bpw-live > svg text").count():
+        assert time.monotonic() < end, f"{cls} does not start"
+        figure.evaluate("r => r.scrollIntoView({block: 'center', behavior: 'instant'})")
         page.wait_for_timeout(100)
-    page.locator(inner).first.scroll_into_view_if_needed()
-    return page.locator(inner).first
+    return figure
 
 
-def test_a_slider_moves_in_a_trusted_notebook(visit):
-    page = visit("trusted.ipynb")
-    figure = to_the_figure(page, ".bpw")
-    page.wait_for_selector(".bpw-live svg text")
-    picture = figure.locator("svg").first.inner_html()
+@pytest.mark.parametrize("name", PAGES)
+def test_every_slider_of_a_trusted_chapter_moves_its_picture_and_its_words(visit, name):
+    page, here = visit(f"book/{name}.ipynb"), figures(name)
+    assert here
+    for cell, cls in here:
+        use_every_slider(page, to_the_figure(page, cell, cls))
+
+
+def test_the_words_of_a_stored_figure_are_what_bp_computes(visit):
+    page = visit("book/08-descent.ipynb")
+    figure = to_the_figure(page, *figures("08-descent")[0])
     slider = figure.locator("input[name=alpha]")
     for _ in range(5):
         slider.press("ArrowRight")      # 0.3 and five steps of 0.02
@@ -128,7 +160,6 @@ def test_a_slider_moves_in_a_trusted_notebook(visit):
     w, b = bp.widgets.bowls.descend(X, Y, (-2.5, 2.0), 0.4, 0.0, 20)[-1]
     said = figure.locator(".bpw-state").inner_text().replace("\u00a0", " ").replace("−", "-")
     assert f"α = 0.4 and λ = 0: w = {w:.4g}, b = {b:.4g}" in said
-    assert figure.locator("svg").first.inner_html() != picture
     box = slider.bounding_box()
     page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
     assert "Diverges" in figure.locator(".bpw-state").inner_text()
@@ -141,12 +172,47 @@ def test_an_untrusted_notebook_shows_the_picture_and_its_words(visit):
     assert page.locator(".bpw-live").count() == 0
 
 
-def test_panels_answer_while_a_network_trains(visit):
-    page = visit("live.ipynb")
+def run_the_cell(page):
+    """Runs the notebook's only cell, when the kernel is there."""
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", state="attached")
     page.locator(".jp-Notebook .jp-Cell .cm-content").first.click()
     page.wait_for_timeout(1000)
     page.keyboard.press("Shift+Enter")
+
+
+SHOWN = "p => [p.querySelector('img').src, p.querySelector('[role=status]').innerText]"
+
+
+def moves(page, panel, act, what):
+    """Acts, then waits for the kernel: another picture and other words."""
+    before, end = panel.evaluate(SHOWN), time.monotonic() + PATIENCE / 1000
+    act()
+    while any(new == old for new, old in zip(panel.evaluate(SHOWN), before)):
+        assert time.monotonic() < end, f"{what} moves nothing"
+        page.wait_for_timeout(20)
+
+
+def test_every_slider_of_every_panel_moves_its_picture_and_its_words(visit):
+    page = visit("panels.ipynb")
+    run_the_cell(page)
+    outputs = page.locator(".jp-OutputArea-output:has([role=status])")
+    outputs.nth(len(FIGURES) - 1).wait_for(state="attached")
+    for k, name in enumerate(FIGURES):
+        panel = outputs.nth(k)
+        controls = [c for c in getattr(bp.widgets, name)().controls if c["kind"] == "range"]
+        handles = panel.locator(".widget-slider [role=slider]").all()
+        assert len(handles) == len(controls)
+        for control, handle in zip(controls, handles):
+            for function in NEEDS.get(control["name"], {}).values():
+                moves(page, panel, lambda f=function, p=panel: p.locator("select").select_option(label=f), function)
+            at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+            key = "ArrowLeft" if at_end else "ArrowRight"
+            moves(page, panel, lambda h=handle, k=key: h.press(k), f"{control['name']} of {name}")
+
+
+def test_panels_answer_while_a_network_trains(visit):
+    page = visit("trainer.ipynb")
+    run_the_cell(page)
     page.wait_for_selector(".jp-OutputArea button >> text=Train", state="attached")
     train = page.locator(".jp-OutputArea button").filter(has_text="Train")
     status = page.locator(".jp-OutputArea [role=status]")

@@ -3,11 +3,10 @@ import pytest
 
 import displays
 from served import served
+from sliders import use_every_slider
 from test_html import DESKTOP, awaken
 
 PAGES = [path.stem for path in displays.chapters() if 'class=\\"bpw' in path.read_text(encoding="utf-8")]
-NEEDS = {"gamma": {"f": "elu"}, "beta": {"f": "swish"}}
-SEEN = "r => [r.querySelector(':scope > svg').innerHTML, r.querySelector('.bpw-state').innerText]"
 pages = pytest.mark.parametrize("name", PAGES)
 
 
@@ -46,25 +45,7 @@ def test_every_slider_of_the_page_moves_its_picture_and_its_words(visit, scheme,
     page = visit(scheme, name)
     awaken(page)
     for figure in page.locator(".bpw").all():
-        sliders = figure.locator("input[type=range]").all()
-        assert sliders
-        for slider in sliders:
-            knob = slider.get_attribute("name")
-            figure.evaluate("(r, changes) => r.bpw.set(changes)", NEEDS.get(knob, {}))
-            slider.evaluate("s => s.scrollIntoView({block: 'center', behavior: 'instant'})")
-            slider.focus()
-            states = []
-            for key in ("Home", "ArrowRight", "End"):
-                page.keyboard.press(key)
-                states.append((*figure.evaluate(SEEN), slider.get_attribute("aria-valuetext")))
-            pictures, sentences, spoken = map(set, zip(*states))
-            assert len(pictures) > 1 and len(sentences) > 1 and len(spoken) == 3, f"{knob} by keys"
-            box, before = slider.bounding_box(), figure.evaluate(SEEN)
-            page.mouse.move(box["x"] + box["width"] - 10, box["y"] + box["height"] / 2)
-            page.mouse.down()
-            page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2, steps=4)
-            page.mouse.up()
-            assert all(new != old for new, old in zip(figure.evaluate(SEEN), before)), f"{knob} by mouse"
+        use_every_slider(page, figure)
 
 
 @pages

@@ -4,26 +4,27 @@ import os
 import re
 import subprocess
 import sys
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 
 import bp
-from bp.widgets import bowls, explorer, gates, paths, perceptron, quotients, sweeps, training, units, vanish
+import spoken
+from bp.widgets import bowls, explorer, gates, paths, perceptron, picture, quotients, sweeps, training, units, vanish
 from served import served, until
+from sliders import FIGURES, use_every_slider
 from test_html import AXE, VIOLATIONS
 
-NAMES = [name for name in bp.widgets.__all__ if name not in ("Figure", "digits_panel", "formula_field")]
 ROOT = "document.querySelector('.bpw')"
-NEEDS = {("activation_explorer", "gamma"): {"f": "elu"}, ("activation_explorer", "beta"): {"f": "swish"}}
-every_figure = pytest.mark.parametrize("name", NAMES)
+every_figure = pytest.mark.parametrize("name", FIGURES)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A page for each figure, and its address by each scheme."""
     out = tmp_path_factory.mktemp("figures")
-    for name in NAMES:
+    for name in FIGURES:
         (out / f"{name}.html").write_text(figure(name).page(), encoding="utf-8")
 
     with served(out) as addresses:
@@ -92,27 +93,7 @@ def same(ours, theirs):
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_every_slider_moves_the_picture_and_the_words(visit, name, scheme):
     page = visit(name, scheme)
-    before = seen(page)
-    sliders = page.locator(".bpw input[type=range]")
-    assert sliders.count() > 0
-    for k in range(sliders.count()):
-        slider = sliders.nth(k)
-        put(page, **NEEDS.get((name, slider.get_attribute("name")), {}))
-        states = set()
-        for key in ("Home", "ArrowRight", "End"):
-            slider.focus()
-            page.keyboard.press(key)
-            assert slider.get_attribute("aria-valuetext")
-            states.add((*seen(page), slider.get_attribute("aria-valuetext")))
-        assert len(states) == 3 and len({s[0] for s in states}) > 1, f"{slider.get_attribute('name')} by keys"
-        box, at_end = slider.bounding_box(), seen(page)
-        page.mouse.move(box["x"] + box["width"] - 10, box["y"] + box["height"] / 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2, steps=4)
-        page.mouse.up()
-        assert seen(page) != at_end, f"{slider.get_attribute('name')} by mouse"
-    page.get_by_role("button", name="Reset").click()
-    assert seen(page) == before
+    use_every_slider(page, page.locator(".bpw"))
 
 
 @every_figure
@@ -178,9 +159,20 @@ def test_the_stored_html_is_small_and_holds_no_id_and_no_address(name):
     assert set(re.findall(r"https?://[^\s\"'`]+", html)) <= {"http://www.w3.org/2000/svg"}
 
 
+@pytest.mark.parametrize("live", [
+    bp.widgets.approximation(), bp.widgets.approximation("sigmoid", hidden=20), bp.widgets.vanishing(),
+    bp.widgets.vanishing(12, 0.25), bp.widgets.vanishing(12, 4.0), bp.widgets.three_paths(alpha=0.3, epochs=30),
+    bp.widgets.difference_step(), bp.widgets.activation_explorer("elu")])
+def test_the_names_in_a_still_picture_stand_apart_and_inside(live):
+    names = re.search(r"<g paint-order.*?</g>", unquote(live.picture))[0]
+    heights = sorted(float(y) for y in re.findall(r"<text x='[-\d.]+' y='([-\d.]+)'", names))
+    assert len(heights) > 1 and min(np.diff(heights)) >= 16.9
+    assert picture.TOP < heights[0] and heights[-1] < 460 - picture.BOTTOM
+
+
 def test_a_figure_is_the_same_bytes_in_every_process():
     program = (f"import bp, hashlib; print(hashlib.sha256(''.join(getattr(bp.widgets, n)()._repr_html_() "
-               f"for n in {NAMES}).encode()).hexdigest())")
+               f"for n in {FIGURES}).encode()).hexdigest())")
     runs = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True,
                              env={**os.environ, "PYTHONHASHSEED": seed}) for seed in ("1", "2")]
     digests = [run.communicate(timeout=120)[0] for run in runs]
@@ -222,6 +214,25 @@ def test_arrow_keys_stay_in_the_figure(visit):
 
 
 # --- what the page computes is what bp computes
+
+@every_figure
+def test_after_keys_the_sentence_holds_the_numbers_of_bp(visit, name):
+    page, before = visit(name), figure(name).controls
+    for control, keys in spoken.KEYS[name].items():
+        if isinstance(keys, str):
+            page.locator(f".bpw select[name={control}]").select_option(value=keys)
+        for key in keys if isinstance(keys, list) else ():
+            page.locator(f".bpw input[name={control}]").press(key)
+    if name == "train_2h1":
+        for _ in range(5):
+            page.get_by_role("button", name="Step", exact=True).click()
+    state = page.evaluate(f"{ROOT}.bpw.state")
+    assert all(state[c["name"]] != c["value"] for c in before if c["name"] in spoken.KEYS[name])
+    ours, theirs = spoken.said(seen(page)[1]), getattr(spoken, name)(**state)
+    if name == "difference_step":   # where rounding is least depends on the last digit of exp
+        assert 1e-10 < ours.pop(-2) < 1e-6 and 1e-7 < ours.pop() < 1e-3
+    assert ours == pytest.approx(theirs, rel=5.1e-4, abs=1e-12), seen(page)[1]
+
 
 def test_bowl_equals_bp(visit):
     page, rng = visit("bowl"), np.random.default_rng(0)

@@ -50,14 +50,15 @@ def bowl_code(X, Y):
 
 
 def rings(X, Y, lam, levels):
-    """Level lines of J for the still picture: points of one closed curve a level, from J's quadratic form."""
+    """(minimum, one closed curve a level, the limit of alpha) for the still picture, from J's quadratic form."""
     J, slope = of_neuron(X, Y, sympy.Rational(str(lam)))
     at = sympy.solve(slope, [w, b], dict=True)[0]
     H = np.array(sympy.hessian(J, (w, b)).tolist(), dtype=float)            # (2, 2)
     turn = np.linspace(0, 2 * np.pi, 61)                                    # (61,)
     circle = np.linalg.solve(np.linalg.cholesky(H).T, np.array([np.cos(turn), np.sin(turn)]))   # (2, 61)
     centre = np.array([float(at[w]), float(at[b])])                         # (2,)
-    return centre, [(centre + np.sqrt(2 * level) * circle.T).tolist() for level in levels]
+    curves = [(centre + np.sqrt(2 * level) * circle.T).tolist() for level in levels]
+    return centre, curves, 2 / np.linalg.eigvalsh(H)[-1]
 
 
 def descend(X, Y, at, alpha, lam, steps):
@@ -79,7 +80,7 @@ def bowl(X=X, Y=Y, *, alpha=0.3, lam=0.0, steps=20, start=(-2.5, 2.0)):
                 slider("lam", "weight decay λ", 0, 4, 0.1, lam),
                 slider("steps", "steps", 0, 60, 1, steps)]
     spacing = 0.06
-    centre, curves = rings(X, Y, lam, [spacing * k * k for k in range(1, 12)])
+    centre, curves, limit = rings(X, Y, lam, [spacing * k * k for k in range(1, 12)])
     path = descend(X, Y, start, alpha, lam, steps)                          # (steps + 1, 2)
     still = picture.plot(VIEW, VIEW, "w", "b", [(c, "#bbb", "") for c in curves] + [(path, BLUE, "")],
                          [(p, BLUE, "") for p in path] + [(centre, PURPLE, "minimum")], height=460)
@@ -87,6 +88,8 @@ def bowl(X=X, Y=Y, *, alpha=0.3, lam=0.0, steps=20, start=(-2.5, 2.0)):
            f"w = {centre[0]:.4g}, b = {centre[1]:.4g}. "
            f"Gradient descent with alpha = {alpha:g} and lambda = {lam:g} goes from w = {start[0]:g}, "
            f"b = {start[1]:g} to w = {path[-1, 0]:.4g}, b = {path[-1, 1]:.4g} in {steps} steps.")
+    if alpha >= limit:
+        alt += f" It diverges: alpha is not below the limit {limit:.4g}."
     return Figure("bowls", "Learning rate and weight decay on a bowl", alt, controls,
                   {"view": VIEW, "start": list(start), "spacing": spacing}, bowl_code(X, Y), still,
                   lambda **state: bowl(X, Y, start=start, **state))

@@ -17,7 +17,7 @@
         label(view.L + 10, view.T + 38, "- - f′(z)", {colour: colour.delta, weight: 600});
       const used = data.uses[s.f], with_ = used ? ` with ${used} = ${num(s[used])}` : "";
       return {svg, height: H, text: `${s.f}${with_}: at z = ${num(s.z)} the value is f(z) = ${num(a)} and the slope of the ` +
-        `tangent is f′(z) = ${num(slope)}.${used ? "" : " It has no parameter."}`};
+        `tangent is f′\u2060(z) = ${num(slope)}.${used ? "" : " It has no parameter."}`};
     },
     pick(id, s, [x, y]) {
       const z = view.back(x, y)[0];

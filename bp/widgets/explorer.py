@@ -10,7 +10,7 @@ from .code import function
 from .figure import Figure, choice, slider
 
 z, gamma, beta = sympy.symbols("z gamma beta", real=True)
-VIEW = {"z": (-5.0, 5.0), "a": (-1.5, 2.5)}
+VIEW = {"z": (-5.0, 5.0), "a": (-2.5, 2.5)}
 
 
 def shown(gamma, beta):
@@ -46,7 +46,9 @@ def activation_explorer(name="sigmoid", *, gamma=0.1, beta=1.0, at=1.0):
     curves = [(list(zip(grid, a)), SYMBOL_COLOURS["a"], "f"),
               (list(zip(grid, slope)), SYMBOL_COLOURS["delta"], "f'")]
     still = picture.plot(VIEW["z"], VIEW["a"], "z", "a", curves, [((at, here[0]), SYMBOL_COLOURS["a"], "")])
-    alt = (f"The activation {name} and its derivative over z from {VIEW['z'][0]:g} to {VIEW['z'][1]:g}. "
+    used = {"gamma": gamma, "beta": beta}.get(uses[name])
+    with_ = f" with {uses[name]} = {used:g}" if uses[name] else ""
+    alt = (f"The activation {name}{with_} and its derivative over z from {VIEW['z'][0]:g} to {VIEW['z'][1]:g}. "
            f"At z = {at:g}: f = {here[0]:.4g} and f' = {slope_here[0]:.4g}.")
     return Figure("explorer", "Activation functions and their derivatives", alt, controls,
                   {"view": VIEW, "uses": uses}, explorer_code(functions), still,

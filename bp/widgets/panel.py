@@ -1,5 +1,6 @@
 """A live figure with a kernel: ipywidgets controls, and ``bp`` computes every state anew."""
 
+import threading
 from html import escape
 
 import ipywidgets as widgets
@@ -15,26 +16,38 @@ class Panel(widgets.VBox):
         reset = widgets.Button(description="Reset")
         reset.on_click(lambda _: self.show(self.first))
         super().__init__([*self.knobs.values(), reset, self.shown])
-        self.busy = False       # while the panel itself moves its knobs
+        # JupyterLab may send a reader's move to another thread than the one that is still answering the move before
+        self.lock, self.busy = threading.RLock(), False     # busy: while the panel itself moves its knobs
         for each in self.knobs.values():
             each.observe(self.moved, "value")
         self.show(figure)
 
+    def settings(self):
+        """What the knobs stand at. A page's slider sends 0.30000000000000004 for 0.3, as soon as it is shown."""
+        return {name: float(f"{each.value:.12g}") if isinstance(each.value, float) else each.value
+                for name, each in self.knobs.items()}
+
     def moved(self, _):
         """Shows the state that the knobs stand for; where there is none, such as a descent that diverges, says why."""
-        if self.busy:
-            return
-        try:
-            self.show(self.figure.again(**{name: each.value for name, each in self.knobs.items()}))
-        except (ValueError, ArithmeticError) as error:
-            self.say("", str(error))
+        with self.lock:
+            wanted = self.settings()
+            if self.busy or wanted == self.wanted:
+                return
+            try:
+                self.show(self.figure.again(**wanted), wanted)
+            except (ValueError, ArithmeticError) as error:
+                self.wanted = wanted
+                self.say("", str(error))
 
-    def show(self, figure):
-        self.figure, self.busy = figure, True
-        for c in figure.controls:
-            self.knobs[c["name"]].value = c["value"]
-        self.busy = False
-        self.say(figure.picture, figure.alt)
+    def show(self, figure, wanted=None):
+        """Shows this figure; a knob that stood elsewhere follows, one that was moved since does not go back."""
+        with self.lock:
+            self.figure, self.busy = figure, True
+            for c in figure.controls:
+                if wanted is None or c["value"] != wanted[c["name"]]:
+                    self.knobs[c["name"]].value = c["value"]
+            self.busy, self.wanted = False, {c["name"]: c["value"] for c in figure.controls}
+            self.say(figure.picture, figure.alt)
 
     def say(self, picture, words):
         self.shown.value = f'{picture}<p role="status" style="white-space: normal">{escape(words)}</p>'

@@ -3,7 +3,7 @@
 import numpy as np
 import sympy
 
-from .. import costs, train
+from .. import Diverged, costs, train
 from ..draw import SYMBOL_COLOURS
 from . import picture
 from .bowls import VIEW, alpha, b, bowl_code, columns, lam, neuron, of_neuron, rings, w
@@ -30,20 +30,26 @@ def three_paths(X=X, Y=Y, *, alpha=0.1, lam=0.0, batch_size=4, epochs=5, start=(
                 slider("size", "mini-batch size", 2, E - 1, 1, batch_size),
                 slider("epochs", "epochs", 0, MOST_EPOCHS, 1, epochs)]
     spacing = 0.12
-    centre, curves = rings(X, Y, lam, [spacing * k * k for k in range(1, 12)])
-    paths = {}
+    centre, curves, limit = rings(X, Y, lam, [spacing * k * k for k in range(1, 12)])
+    paths, lost = {}, set()
     for name, size in zip(COLOURS, (None, batch_size, 1)):
         paths[name] = [np.array(start)]                                     # (2,) after each epoch
-        train(neuron(*start), X, Y, cost=costs.squared_error, alpha=alpha, lam=lam, epochs=epochs,
-              batch_size=size, rng=rng, progress=False, callback=lambda epoch, net, J, path=paths[name]:
-              path.append(np.array([net.W[1][0, 0], net.b[1][0]])))
+        try:
+            train(neuron(*start), X, Y, cost=costs.squared_error, alpha=alpha, lam=lam, epochs=epochs,
+                  batch_size=size, rng=rng, progress=False, callback=lambda epoch, net, J, path=paths[name]:
+                  path.append(np.array([net.W[1][0, 0], net.b[1][0]])))
+        except Diverged:
+            lost.add(name)      # the path until then is drawn
     still = picture.plot(VIEW, VIEW, "w", "b", [(c, "#bbb", "") for c in curves] +
                          [(p, COLOURS[name], name) for name, p in paths.items()],
                          [(centre, SYMBOL_COLOURS["J"], "minimum")], height=460)
     alt = (f"Three descents on one bowl from w = {start[0]:g}, b = {start[1]:g}, alpha = {alpha:g}, "
            f"{epochs} epochs: " +
-           "; ".join(f"{name} ends at w = {p[-1][0]:.4g}, b = {p[-1][1]:.4g}" for name, p in paths.items()) +
+           "; ".join(f"{name} diverges: J is no longer finite" if name in lost else
+                     f"{name} ends at w = {p[-1][0]:.4g}, b = {p[-1][1]:.4g}" for name, p in paths.items()) +
            f". The minimum is at w = {centre[0]:.4g}, b = {centre[1]:.4g}.")
+    if alpha >= limit:
+        alt += f" Batch descent diverges: alpha is not below the limit {limit:.4g}."
     return Figure("paths", "Batch, mini-batch, stochastic", alt, controls,
                   {"view": VIEW, "start": list(start), "spacing": spacing, "orders": orders,
                    "colours": COLOURS, "examples": np.hstack([X, Y]).tolist()}, three_paths_code(X, Y), still,

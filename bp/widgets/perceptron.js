@@ -20,7 +20,7 @@
       for (const l of [1, 2]) for (let i = 0; i < data.sizes[l]; i++) for (let j = 0; j < data.sizes[l - 1]; j++) {
         const [x1, y1] = at(l - 1, j), [x2, y2] = at(l, i), name = `${s.edges}${l}_${i + 1}${j + 1}`;
         const long = Math.hypot(x2 - x1, y2 - y1), ux = (x2 - x1) / long * r, uy = (y2 - y1) / long * r;
-        const t = 0.63 + 0.08 * Math.abs(y2 - y1) / gap; // steeper edges carry their number nearer the target: no overlaps
+        const t = 0.63 + 0.06 * Math.abs(y2 - y1) / gap; // steeper edges carry their number nearer the target: no overlaps
         const strong = name === s.explain || name === s.move;
         lines += `<line data-pick="${name}" x1="${x1 + ux}" y1="${y1 + uy}" x2="${x2 - ux}" y2="${y2 - uy}" style="stroke:${strong ? "currentColor" : kinds[s.edges]};` +
           `stroke-opacity:${strong ? 1 : 0.45};stroke-width:${Math.min(8, 0.7 + 2 * Math.abs(v[name]) * (s.edges === "W" ? 1 : 12)).toFixed(2)}"/>`;

@@ -3,7 +3,7 @@
 from html import escape
 
 WIDTH, HEIGHT = 600, 380
-LEFT, RIGHT, TOP, BOTTOM = 60, 20, 16, 48
+LEFT, RIGHT, TOP, BOTTOM = 60, 20, 34, 48
 
 
 def svg(body, width=WIDTH, height=HEIGHT):
@@ -22,23 +22,36 @@ def plot(x, y, xlabel, ylabel, curves=(), dots=(), height=HEIGHT):
 
     wide, high = WIDTH - LEFT - RIGHT, height - TOP - BOTTOM
     out = [f'<rect x="{LEFT}" y="{TOP}" width="{wide}" height="{high}" fill="none" stroke="#888"/>',
-           text(LEFT + wide / 2, height - 12, xlabel, "middle"), text(16, TOP + 14, ylabel),
-           *(text(LEFT + i * wide, height - BOTTOM + 18, f"{x[i]:g}", "middle") for i in (0, 1)),
-           *(text(LEFT - 6, height - BOTTOM - i * high + (12 * i), f"{y[i]:g}", "end") for i in (0, 1))]
-    inner = []
+           text(LEFT + wide / 2, height - 12, xlabel, "middle"), text(LEFT, TOP - 10, ylabel),
+           *(text(LEFT + i * wide, height - BOTTOM + 18, f"{x[i]:.3g}", "middle") for i in (0, 1)),
+           *(text(LEFT - 6, height - BOTTOM - i * high + (12 * i), f"{y[i]:.3g}", "end") for i in (0, 1))]
+    inner, names = [], []
     for points, colour, label in curves:
         path = " ".join(",".join(place(p)) for p in points)
         inner.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{2 if label else 1.2}"/>')
-        inner += [text(*place(points[-1]), label, "end", colour, -6)] if label else []
+        seen = [p for p in points if x[0] <= p[0] <= x[1] and y[0] <= p[1] <= y[1]]
+        names += [(*map(float, place(seen[-1])), label, "end", colour)] if label and seen else []
     for p, colour, label in dots:
-        across, up = place(p)
+        across, up = map(float, place(p))
         inner.append(f'<circle cx="{across}" cy="{up}" r="4.5" fill="{colour}"/>')
-        inner += [text(float(across) + 8, float(up) - 6, label, "start", colour)] if label else []
+        names += [(across, up, label, "start", colour)] if label else []
+    inner += apart(names, height)
     out.append(f'<svg x="{LEFT}" y="{TOP}" width="{wide}" height="{high}" '      # cuts off what lies outside the frame
                f'viewBox="{LEFT} {TOP} {wide} {high}">{"".join(inner)}</svg>')
     return svg("".join(out), height=height)
 
 
-def text(x, y, words, anchor="start", colour="#222", up=0):
-    return (f'<text x="{float(x):.1f}" y="{float(y) + up:.1f}" text-anchor="{anchor}" fill="{colour}">'
+def apart(names, height, gap=17):
+    """The names (x, y, words, anchor, colour) of curves and dots beside these points, none upon another."""
+    placed, above = [], TOP
+    for x, y, words, anchor, colour in sorted(names, key=lambda name: name[1]):
+        above = max(above + gap, y - 6)
+        placed.append((x - 6 if anchor == "end" else x + 8, above, words, anchor, colour))
+    low = max(0, max((name[1] for name in placed), default=0) - (height - BOTTOM - 6))      # too low: all go up
+    return ['<g paint-order="stroke" stroke="#fff" stroke-width="4" stroke-linejoin="round">',    # words cover lines
+            *(text(x, y - low, *rest) for x, y, *rest in placed), "</g>"]
+
+
+def text(x, y, words, anchor="start", colour="#222"):
+    return (f'<text x="{float(x):.1f}" y="{float(y):.1f}" text-anchor="{anchor}" fill="{colour}">'
             f"{escape(str(words))}</text>")

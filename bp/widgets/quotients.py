@@ -40,10 +40,11 @@ def difference_step(w=0.8, *, h=-5.0):
     colours = {"forward": SYMBOL_COLOURS["W"], "central": SYMBOL_COLOURS["delta"]}
     curves = [(list(zip(grid, np.log10(c * 10 ** (p * grid) + rounding * 10 ** -grid))), colours[name], name)
               for name, c, p in (("forward", bend, 1), ("central", curl, 2))]
-    still = picture.plot(VIEW["h"], VIEW["error"], "log10 h", "log10 error", curves)
-    curves.append(([(h, VIEW["error"][0]), (h, VIEW["error"][1])], "#888", ""))
-    best = [float(g) for g in (grid[np.argmin([y for _, y in points])] for points, _, _ in curves[:2])]
+    best = [float(g) for g in (grid[np.argmin([y for _, y in points])] for points, _, _ in curves)]
     now = bend * 10 ** h + rounding / 10 ** h, curl * 100 ** h + rounding / 10 ** h
+    marker = ([(h, VIEW["error"][0]), (h, VIEW["error"][1])], "#888", "")
+    still = picture.plot(VIEW["h"], VIEW["error"], "log10 h", "log10 error", [*curves, marker],
+                         [((h, np.log10(e)), colour, "") for e, colour in zip(now, colours.values())])
     alt = ("Expected error of two difference quotients over the step h, both V-shaped on logarithmic axes: the forward "
            f"quotient is best near h = 1e{best[0]:g}, the central one near h = 1e{best[1]:g} and lower. "
            f"With w = {w:g} and h = 1e{h:g} they are {now[0]:.4g} and {now[1]:.4g}.")

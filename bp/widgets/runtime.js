@@ -4,7 +4,8 @@ const css = `
 .cell_output .text_html:has(.bpw-live){background:transparent!important;color:inherit!important} /* dark pages */
 .bpw-picture,.bpw svg{display:block;max-width:100%;height:auto}
 .bpw svg{font:14px sans-serif;touch-action:pan-y;overflow:visible}
-.bpw svg text{fill:currentColor}
+.bpw svg text{fill:currentColor;paint-order:stroke;stroke-width:3px;stroke-linejoin:round; /* words stand out from lines */
+  stroke:var(--pst-color-background,var(--jp-layout-color0,Canvas))} /* the ground of the book, of JupyterLab, of a page */
 .bpw svg [data-pick]{cursor:pointer}
 .bpw-title{font-weight:600;margin:.2em 0}
 .bpw-state{margin:.4em 0;min-height:2.8em}
@@ -23,7 +24,8 @@ const css = `
 @media print{.bpw-live>:not(.bpw-picture):not(.bpw-title){display:none!important}
   .bpw-live .bpw-picture{display:block!important}}`;
 
-const short = v => v && Math.abs(v) < 1e-3 ? v.toExponential(3).replace(/\.?0*e/, "e") : String(Number(v.toPrecision(4)));
+const short = v => v && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e6) ? v.toExponential(3).replace(/\.?0*e\+?/, "e") :
+  String(Number(v.toPrecision(4)));
 const num = v => Number.isFinite(v) ? short(v).replace(/-/g, "−") : v > 0 ? "∞" : "no number"; // 4 significant digits
 const esc = t => String(t).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 // a symbol's colour, moved towards the text's own: darker on a light page, lighter on a dark one
@@ -112,7 +114,7 @@ function run(root, spec, code, make) {
     svg.setAttribute("height", shown.height);
     svg.setAttribute("aria-label", shown.title || spec.title);
     svg.innerHTML = shown.svg;
-    const words = shown.text.replace(/ ([=·]) /g, "\u00a0$1\u00a0"); // a line never breaks at "w = 1"
+    const words = shown.text.replace(/ = (?=[−\d])/g, "\u00a0=\u00a0"); // a line never breaks at "w = 1"
     state.setAttribute("aria-live", shown.busy ? "off" : "polite"); // no stream of words while it plays
     if (state.textContent !== words) state.textContent = words;
     for (const [name, knob] of Object.entries(knobs)) knob(shown.unsafe?.[name], shown.words?.[name]);
@@ -175,7 +177,7 @@ function start(cls, spec, code, make) {
       near.unobserve(target);
       if (!target.matches(".bpw-live")) run(target, spec, code, make);
     }
-  }, {rootMargin: "50%"});
+  }, {rootMargin: "50%", scrollMargin: "50%"}); // the page scrolls in the book, a box inside it in JupyterLab
   requestAnimationFrame(() => setTimeout(() => document.querySelectorAll(`.${cls}:not(.bpw-live)`).forEach(root => near.observe(root))));
 }
 return {start};

@@ -1,5 +1,5 @@
 ({plot, contours, num, colour, faint, dot, label}, code, data) => {
-  let p, J, playing = false, kind = "";
+  let p, J, playing = false, kind = "", known = {};
   const wanted = s => [s.problem, s.hidden, s.seed].join();
   function restart(s) { p = [...data.starts[s.hidden][s.seed]]; J = []; kind = wanted(s); J.push(epoch(s)[1]); }
   function epoch(s) { // [parameters after one batch step, J before it]: the mean over the examples
@@ -7,6 +7,24 @@
     for (const row of rows) code.update[s.hidden]([...p, ...row, s.alpha, s.lam]).forEach((v, k) => { sum[k] += v; });
     const mean = sum.map(v => v / rows.length);
     return [mean.slice(0, -1), mean.at(-1)];
+  }
+  function slope(s, q) { // of J at the parameters q, from the step that alpha = 1 takes
+    const rows = data.problems[s.problem], sum = new Array(q.length).fill(0);
+    for (const row of rows) code.update[s.hidden]([...q, ...row, 1, s.lam]).slice(0, -1).forEach((v, k) => { sum[k] += q[k] - v; });
+    return sum.map(v => v / rows.length);
+  }
+  function limit(s) { // 2 by the largest curvature of J here: as on a bowl, a longer step overshoots by more than the last
+    if (known.p === p && known.lam === s.lam) return known.limit;
+    const h = 1e-4, bumped = (k, by) => slope(s, p.map((v, i) => i === k ? v + by : v));
+    const H = p.map((_, k) => { const up = bumped(k, h), down = bumped(k, -h); return up.map((v, i) => (v - down[i]) / (2 * h)); });
+    for (let sweep = 0; sweep < 5; sweep++) for (let i = 0; i < p.length; i++) for (let j = i + 1; j < p.length; j++) { // Jacobi's turns
+      const angle = Math.atan2(2 * H[i][j], H[j][j] - H[i][i]) / 2, c = Math.cos(angle), d = Math.sin(angle);
+      for (const row of H) [row[i], row[j]] = [c * row[i] - d * row[j], d * row[i] + c * row[j]];
+      [H[i], H[j]] = [H[i].map((v, k) => c * v - d * H[j][k]), H[i].map((v, k) => d * v + c * H[j][k])];
+    }
+    const most = Math.max(...H.map((row, k) => row[k]));
+    known = {p, lam: s.lam, limit: most > 0 ? 2 / most : Infinity};
+    return known.limit;
   }
   function train(s, epochs) {
     for (let k = 0; k < epochs && Number.isFinite(J.at(-1)); k++) { p = epoch(s)[0]; J.push(epoch(s)[1]); }
@@ -19,7 +37,7 @@
     requestAnimationFrame(() => frame(s, redraw));
   }
   return {
-    train, restart, parameters: () => p, history: () => J,
+    train, restart, limit, parameters: () => p, history: () => J,
     reset() { playing = false; kind = ""; },
     press(name, s, redraw) {
       if (name === "restart") { playing = false; restart(s); }
@@ -64,11 +82,13 @@
         (wide ? curve : `<g transform="translate(0 ${H})">${curve}</g>`) +
         `<g transform="translate(0 ${below})">${label(W - 10, 12, "— after the next step", {anchor: "end", size: 12, colour: colour.delta})}${bar.join("")}<path d="M46 ${base}H${W - 10}" stroke="currentColor"/>${groups.join("")}` +
         label(40, base - 34, num(reach), {anchor: "end", size: 12}) + label(40, base + 42, num(-reach), {anchor: "end", size: 12}) + "</g>";
-      const rising = !Number.isFinite(J.at(-1)) ? " J is no longer finite: it diverged, take a smaller α and restart." :
-        last > 3 && J.at(-1) > J[last - 3] ? " J rises: α is too large here." : "";
-      return {svg, height: below + 132, busy: playing, words: {play: playing ? "❚❚ Pause" : "▶ Play"},
+      const lost = !Number.isFinite(J.at(-1)), bound = lost ? Infinity : limit(s);
+      const fate = lost ? "J is no longer finite: it diverged, take a smaller α and restart." :
+        `${last > 3 && J.at(-1) > J[last - 3] ? "J rises: α is too large. " : ""}${bound === Infinity ? "J bends down here: no α overshoots." :
+          `A step overshoots where α is above 2/curvature, here ${num(bound)}${s.alpha > bound ? ", as it is now" : ""}.`}`;
+      return {svg, height: below + 132, busy: playing, unsafe: {alpha: [bound, "overshoots"]}, words: {play: playing ? "❚❚ Pause" : "▶ Play"},
         text: `Epoch ${last}: J = ${num(J.at(-1))}, ${right_side} of ${rows.length} examples on their side of a = 0.5, with ${h} hidden units, ` +
-          `α = ${num(s.alpha)}, λ = ${num(s.lam)}.${rising}`};
+          `α = ${num(s.alpha)}, λ = ${num(s.lam)}. ${fate}`};
     },
   };
 }

@@ -73,6 +73,8 @@ def train_2h1(problem="XOR", *, hidden=3, alpha=0.5, lam=0.0, seed=1):
     still = picture.plot((0, 200), (0, top), "epoch", "J", [curve])
     alt = (f"Cost curve of a 2-{hidden}-1 network on {problem}: J goes from {run.history[0]:.4g} to "
            f"{run.history[-1]:.4g} in 200 epochs with alpha = {alpha:g} and lambda = {lam:g}.")
+    if rises := int((np.diff(run.history) > 0).sum()):
+        alt += f" J rises in {rises} of these epochs: alpha is too large for a part of the way."
     parts = {h: training_code(h) for h in sizes}
     code = {name: "{" + ", ".join(f"{h}: {part[name]}" for h, part in parts.items()) + "}"
             for name in ("update", "output")}

@@ -1,6 +1,7 @@
 ({plot, num, tint, dot, label, faint}, code, data) => ({
   draw(s, W) {
-    const H = Math.min(W, 420), y = [-14, 8], view = plot(W, H, [0.8, s.depth + 1.2], y, "layer l", "log₁₀ ‖δ⁽ˡ⁾‖",
+    const all = Object.values(data.norms).flatMap(rows => rows[s.depth - data.first][s.scale]).filter(v => v !== null);
+    const H = Math.min(W, 420), y = [Math.min(-14, ...all.map(Math.floor)), Math.max(8, ...all.map(Math.ceil))], view = plot(W, H, [0.8, s.depth + 1.2], y, "layer l", "log₁₀ ‖δ⁽ˡ⁾‖",
       {xticks: Array.from({length: s.depth}, (_, l) => [l + 1, String(l + 1)])});
     let svg = view.axes, ends = [];
     const names = Object.keys(data.norms), said = names.map(name => {

@@ -35,7 +35,9 @@ def vanishing(depth=8, scale=1.0):
     now = {name: rows[depth - DEPTHS[0]][SCALES.index(scale)] for name, rows in norms.items()}
     curves = [([(l + 1, v) for l, v in enumerate(row) if v is not None], COLOURS[name], name)
               for name, row in now.items() if any(v is not None for v in row)]
-    still = picture.plot((1, depth), (-10, 6), "layer l", "log10 |delta|", curves)
+    heights = [v for row in now.values() for v in row if v is not None]
+    view = min(-10, np.floor(min(heights))), max(6, np.ceil(max(heights)))
+    still = picture.plot((1, depth), view, "layer l", "log10 |delta|", curves)
     alt = (f"Length of delta by layer in networks of {depth} layers, weight scale {scale:g}. From the last layer "
            "to the first it changes by a factor of " +
            ", ".join(f"{10 ** (row[0] - row[-1]):.2g} for {name}" for name, row in now.items()
