@@ -51,6 +51,19 @@ def test_the_fast_sweep_is_the_plain_one(hidden, output, cost, dtype):
             np.testing.assert_array_equal(part, before)
 
 
+@pytest.mark.parametrize("lam", [0.0, 0.3])
+@pytest.mark.parametrize("block", [1, 8, 20])
+@pytest.mark.parametrize("f", HIDDEN, ids=lambda f: f.name)
+def test_the_size_of_the_blocks_changes_nothing(f, block, lam, monkeypatch):
+    monkeypatch.setattr(fast, "BLOCK", block)           # W^(1) has 15 entries, W^(2) 20
+    monkeypatch.setattr(fast._New, "block", block)
+    for E in (1, 2, 5):
+        net, X, Y = problem(f, bp.softmax, E, np.float64)
+        want = bp.batched.sweep(net, X, Y, CE, lam)
+        assert_same(fast.sweep(net, X, Y, CE, lam), want, E)
+        assert_same(fast.sweep(net, X, Y, CE, lam, fast.Workspace(net, E)), want, E)
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("f", HIDDEN, ids=lambda f: f.name)
 def test_a_hidden_layer_of_many_rows_goes_block_by_block(f, dtype):
