@@ -93,6 +93,19 @@ def test_an_activation_of_the_readers_own_is_not_taken_for_a_known_one():
         assert_same(bp.batched.backward(net, X, Y, cost=cost, lam=0.1), want, 6)
 
 
+@pytest.mark.parametrize("sweep", [bp.batched.sweep, fast.sweep])
+def test_both_refuse_outputs_that_have_no_cost(sweep):
+    net, X, Y = problem(bp.tanh, bp.tanh, 6, np.float64)
+    with pytest.raises(ValueError, match="outputs of tanh do not fit binary_cross_entropy"):
+        sweep(net, X, np.abs(Y) / 2, bp.binary_cross_entropy, 0.0)
+
+
+def test_targets_may_sum_to_1_but_for_rounding():
+    net, X, Y = problem(bp.tanh, bp.softmax, 6, np.float64)
+    Y *= 1 + 5e-7
+    assert_same(bp.batched.backward(net, X, Y, cost=CE), bp.batched.sweep(net, X, Y, CE, 0.0), 6)
+
+
 def test_a_cost_whose_gradient_is_the_target_leaves_the_target_alone():
     linear = bp.Cost("linear", lambda a, y: (a * y).sum(axis=-1), lambda a, y: y,
                      shortcuts={"identity": costs.Shortcut(lambda z, y: (z * y).sum(axis=-1), lambda z, a, y: y)})
