@@ -80,7 +80,7 @@ def export(net, key):
     if not isinstance(net, (Network, Gradient)):
         raise ValueError(f"net must be a bp.Network or a bp.Gradient, got {net!r}")
     W, b = {}, {}
-    for l in sorted(net.W):
+    for l in net.W:
         k = number(key, l)
         if not c.bias:
             W[k] = np.concatenate([net.b[l][:, None], net.W[l]], axis=1)        # (n_l, 1 + n_{l-1})
@@ -116,13 +116,12 @@ def _arrays(parameters, key):
     c = source(key)
     names = [name for name in (c.weight, c.bias) if name]
     if not isinstance(parameters, dict) or set(parameters) != set(names):
-        got = sorted(parameters) if isinstance(parameters, dict) else repr(parameters)
+        got = list(parameters) if isinstance(parameters, dict) else repr(parameters)
         raise ValueError(f"parameters of {key} must be a dict with {' and '.join(names)}, got {got}")
     for name in names:
         layers, start = parameters[name], number(key, 1)
-        wanted = list(range(start, start + len(layers))) if isinstance(layers, dict) else None
-        if not layers or not isinstance(layers, dict) or set(layers) != set(wanted):
-            got = sorted(layers) if isinstance(layers, dict) else repr(layers)
+        if not layers or not isinstance(layers, dict) or set(layers) != set(range(start, start + len(layers))):
+            got = list(layers) if isinstance(layers, dict) else repr(layers)
             raise ValueError(f"{name} of {key} must be a dict with layers numbered from {start}, got {got}")
     if c.bias and set(parameters[c.weight]) != set(parameters[c.bias]):
         raise ValueError(f"{c.weight} and {c.bias} of {key} must have the same layers, got "

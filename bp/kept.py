@@ -19,7 +19,10 @@ def ones(n, dtype):
 
 @lru_cache
 def limits(dtype):
-    """1, and a z whose e^z is just finite, each of shape (): a Python number would be converted on every use."""
+    """1, and a z with e^z just finite and e^-z not yet subnormal, each of shape ().
+
+    A Python number would be converted on every use.
+    """
     made = np.array(1, dtype), np.array(np.log(np.finfo(dtype).max) // 1 - 1, dtype)
     for constant in made:
         constant.flags.writeable = False

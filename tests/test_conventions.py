@@ -309,12 +309,17 @@ def test_what_cannot_be_translated_is_named(key, latex, what):
     (lambda net: conventions.export(net, "S9"), "key must be one of S0, S1, S2, S3, S3b, S4, got 'S9'"),
     (lambda net: conventions.export("net", "S0"), "net must be a bp.Network or a bp.Gradient, got 'net'"),
     (lambda net: conventions.gradient(net, "S0"), "g must be a bp.Gradient"),
-    (lambda net: conventions.read({"w": {}}, "S0", bp.tanh), "parameters of S0 must be a dict with W and b, got "),
+    (lambda net: conventions.read({"w": {}}, "S0", bp.tanh),
+     r"parameters of S0 must be a dict with W and b, got \['w'\]"),
+    (lambda net: conventions.read("Wb", "S0", bp.tanh), "parameters of S0 must be a dict with W and b, got 'Wb'"),
+    (lambda net: conventions.read(5, "S0", bp.tanh), "parameters of S0 must be a dict with W and b, got 5"),
     (lambda net: conventions.read([1], "S4", bp.tanh), "parameters of S4 must be a dict with Theta, got "),
     (lambda net: conventions.read({"w": {1: [[1.0]]}, "b": {1: [1.0]}}, "S2", bp.tanh),
      r"w of S2 must be a dict with layers numbered from 2, got \[1\]"),
     (lambda net: conventions.read({"W": {}, "b": {}}, "S0", bp.tanh), "W of S0 must be a dict with layers"),
     (lambda net: conventions.read({"W": [1], "b": [1]}, "S0", bp.tanh), "W of S0 must be a dict with layers"),
+    (lambda net: conventions.read({"W": "x", "b": "x"}, "S0", bp.tanh),
+     "W of S0 must be a dict with layers numbered from 1, got 'x'"),
     (lambda net: conventions.read({"W": {1: [[1.0]], 2: [[1.0]]}, "b": {1: [1.0]}}, "S0", bp.tanh),
      r"W and b of S0 must have the same layers, got \[1, 2\] and \[1\]"),
     (lambda net: conventions.read({"Theta": {1: [[1.0]]}}, "S4", bp.tanh), "must have column 0 for the biases"),
@@ -325,6 +330,7 @@ def test_what_cannot_be_translated_is_named(key, latex, what):
     (lambda net: conventions.read({"W": {1: [[1.0, 2.0]]}, "b": {1: [1.0, 2.0]}}, "S0", bp.tanh),
      r"b\[1\] of S0 must have shape \(1,\)"),
     (lambda net: conventions.lam("S2", 0.1, 3), "lam must be 0 for S2, which has no penalty, got 0.1"),
+    (lambda net: conventions.lam("S2", 1, 3), "lam must be 0 for S2, which has no penalty, got 1"),
     (lambda net: conventions.lam("S4", -0.1, 3), "lam must be >= 0"),
     (lambda net: conventions.lam("S4", 0.1, 0), "E must be an integer >= 1"),
     (lambda net: conventions.translate("", "S0"), "latex must be a formula, got ''"),
@@ -337,7 +343,32 @@ def test_bad_input_names_the_argument_its_value_and_what_was_expected(call, mess
         call(net)
 
 
+def test_where_there_is_no_penalty_lambda_is_0():
+    assert conventions.lam("S2", 0, 3) == conventions.read_lam("S2", 0, 3) == 0
+
+
+def test_theta_of_a_layer_with_one_input_is_read():
+    net = conventions.read({"Theta": {1: [[5.0, 7.0]]}}, "S4", bp.tanh)
+    assert net.sizes == [1, 1] and net.W[1].tolist() == [[7.0]] and net.b[1].tolist() == [5.0]
+
+
 def test_the_table_has_a_column_for_each_source_and_no_stray_bars():
     lines = conventions.table().splitlines()
     assert lines[0] == "| | S0 | S1 | S2 | S3 | S3b | S4 |"
     assert all(line.count("|") == 8 for line in lines)
+
+
+def test_the_table_says_what_each_source_does():
+    header, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")]
+                        for line in conventions.table().splitlines())
+    column = {key: {row[0]: row[header.index(key)] for row in rows} for key in KEYS}
+    assert [column[key]["number of the input layer"] for key in KEYS] == ["1", "0", "1", "1", "0", "1"]
+    assert [column[key]["weights of number $l$"].split()[0] for key in KEYS] == [
+        "leave", "enter", "enter", "enter", "enter", "leave"]
+    assert {key for key in KEYS if column[key]["outputs of a layer"] == "a row"} == {"S1"}
+    assert [column[key]["weights"] for key in KEYS] == ["$W$", "$W$", "$w$", "$W$", "$W$", r"$\Theta$"]
+    assert [column[key]["biases"] for key in KEYS] == ["$b$"] * 5 + [r"column 0 of $\Theta$, with $x_0 = 1$"]
+    assert column["S1"]["factor of the squared weights"] == "no penalty"
+    assert column["S4"]["factor of the squared weights"] == r"$\frac{\lambda}{2m}$"
+    assert column["S3b"][r"$\delta$"] == "not used" and column["S2"][r"$\delta$"] == r"$\partial C / \partial z$"
+    assert column["S1"]["learning rate"] == "not given" and column["S2"]["learning rate"] == r"$\eta$"

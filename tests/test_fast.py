@@ -197,7 +197,10 @@ def test_kept_constants_cannot_be_written_to():
             constant += 1
     assert kept.ones(5000, np.dtype("f4")).tolist() == [1.0] * 5000
     one, largest = kept.limits(np.dtype("f4"))
-    assert one.dtype == np.float32 and one == 1 and np.isfinite(np.exp(largest)) and 80 < largest < 89
+    assert one.dtype == np.float32 and one == 1 and 80 < largest
+    for dtype in (np.float32, np.float64):      # arithmetic on subnormal numbers is slow
+        largest = kept.limits(np.dtype(dtype))[1]
+        assert np.isfinite(np.exp(largest)) and 1 / (1 + np.exp(largest)) >= np.finfo(dtype).tiny
 
 
 def test_the_layer_sizes_hide_nothing():

@@ -13,6 +13,7 @@ from ipywidgets.widgets.widget import _instances
 from matplotlib.figure import Figure as MplFigure
 
 import bp
+from bp.widgets import training
 from displays import BOOK
 from sliders import FIGURES, NEEDS
 from spoken import bowl, three_paths
@@ -55,7 +56,7 @@ def wait(condition, seconds=60):
 def test_every_knob_of_a_panel_changes_what_it_shows_and_reset_brings_it_back(name):
     panel = getattr(bp.widgets, name)().panel()
     first = panel.shown.value
-    assert panel.figure.alt and panel.figure.picture in first
+    assert panel.figure.alt and re.search('src="[^"]*"', panel.figure.picture)[0] in first
     for control in panel.figure.controls:
         knob = panel.knobs[control["name"]]
         for other, value in NEEDS.get(control["name"], {}).items():
@@ -127,7 +128,36 @@ def test_the_bowl_says_from_which_alpha_on_it_diverges():
     for alpha in (limit - 0.01, limit + 0.01):
         panel.knobs["alpha"].value = alpha
         assert ("diverges" in said(panel)) == (alpha > limit)
+        assert (panel.knobs["alpha"].style.handle_color is not None) == (alpha > limit)
+        mark = f"diverges above {limit:.4g}"
+        assert panel.marks["alpha"].value == (f"<b>{mark}</b>" if alpha > limit else mark)
+    panel.knobs["lam"].value = 4.0      # steeper: the limit sinks
+    assert f"above {bowl(0.3, 4.0, 1)[-1]:.4g}" in panel.marks["alpha"].value
+    panel.knobs["lam"].value = 0.0
     assert f"the limit {limit:.4g}." in said(panel)
+
+
+def test_the_training_panel_shows_what_the_network_says_of_each_point():
+    panel = bp.widgets.train_2h1("two rings", hidden=4, alpha=1.5).panel()
+    table = np.array(training.problems()["two rings"])                      # (E, 3)
+
+    def train(alpha):
+        return bp.train(training.start(4, 1), table[:, :2], table[:, 2:], cost=training.COST, alpha=alpha, epochs=200)
+
+    run = train(1.5)
+    a = bp.batched.forward(run.net, table[:, :2]).a[2]                      # (E, 1)
+    right = ((a > 0.5) == (table[:, 2:] > 0.5)).sum()
+    assert right > 16 and f"{run.history[-1]:.4g}; {right} of 32 examples" in said(panel)
+    areas = training.shades(run.net)
+    assert sum((x1 - x0) * (y1 - y0) for cells, *_ in areas for (x0, y0), (x1, y1) in cells) == pytest.approx(16)
+    for shade, (cells, colour, opacity) in enumerate(areas):
+        assert colour == training.COLOURS[shade >= 5] and 0 < opacity <= 0.5
+        for (x0, y0), (x1, y1) in cells:
+            middles = np.column_stack([np.arange(x0 + 0.05, x1, 0.1), np.full(round((x1 - x0) / 0.1), (y0 + y1) / 2)])
+            a = training.outputs(run.net, middles)                          # (cells,)
+            assert (shade / 10 <= a).all() and (a <= (shade + 1) / 10).all()
+    panel.knobs["alpha"].value = 5.0
+    assert f"J rises in {int((np.diff(train(5.0).history) > 0).sum())} of these epochs" in said(panel)
 
 
 def test_a_knob_that_is_turned_while_the_panel_still_answers_counts():

@@ -92,4 +92,4 @@ def bowl(X=X, Y=Y, *, alpha=0.3, lam=0.0, steps=20, start=(-2.5, 2.0)):
         alt += f" It diverges: alpha is not below the limit {limit:.4g}."
     return Figure("bowls", "Learning rate and weight decay on a bowl", alt, controls,
                   {"view": VIEW, "start": list(start), "spacing": spacing}, bowl_code(X, Y), still,
-                  lambda **state: bowl(X, Y, start=start, **state))
+                  lambda **state: bowl(X, Y, start=start, **state), {"alpha": (limit, "diverges")})

@@ -3,7 +3,6 @@
 import io
 import threading
 from base64 import b64encode
-from html import escape
 
 import ipywidgets as widgets
 import numpy as np
@@ -13,7 +12,7 @@ from .. import activations, batched, costs, draw
 from ..descent import Diverged, train
 from ..network import Network
 from .figure import slider
-from .panel import knob
+from .panel import knob, shown
 
 COST = costs.categorical_cross_entropy
 LONGEST = 300       # epochs
@@ -128,6 +127,5 @@ class DigitsPanel(widgets.VBox):
                               f"{len(self.held_out)} held-out images right." if done else
                               f"A {sizes} network before training.")
             picture = b64encode(file.getvalue()).decode()
-            self.shown.value = ('<img alt="Cost and share of held-out images right by epoch" '
-                                f'src="data:image/png;base64,{picture}"><p role="status" style="white-space: normal">'
-                                f'{escape(words)}</p>')
+            self.shown.value = shown('<img alt="Cost and share of held-out images right by epoch" '
+                                     f'src="data:image/png;base64,{picture}">', words)

@@ -46,11 +46,12 @@ class Figure:
 
     drawing: the .js file that draws; controls: what ``slider``, ``choice`` and ``button`` return; data: values
     for the drawing; code: {name: JavaScript function}; picture: an SVG that stands in where no script runs;
-    again(**values of sliders and choices): the same figure in that state, for ``panel``.
+    again(**values of sliders and choices): the same figure in that state, for ``panel``; unsafe: {name of a slider:
+    (limit, what happens above it)} in this state, likewise.
     """
 
-    def __init__(self, drawing, title, alt, controls, data, code, picture, again):
-        self.title, self.alt, self.again = title, alt, again
+    def __init__(self, drawing, title, alt, controls, data, code, picture, again, unsafe=None):
+        self.title, self.alt, self.again, self.unsafe = title, alt, again, unsafe or {}
         self.controls = [c for c in controls if c["kind"] != "button"]
         self.picture = f'<img class="bpw-picture" alt="{escape(alt)}" src="{_data_url(picture)}">'
         functions = ", ".join(f"{name}: {text}" for name, text in code.items())

@@ -15,7 +15,11 @@ class Panel(widgets.VBox):
         self.shown = widgets.HTML()
         reset = widgets.Button(description="Reset")
         reset.on_click(lambda _: self.show(self.first))
-        super().__init__([*self.knobs.values(), reset, self.shown])
+        self.marks = {name: widgets.HTML() for name in figure.unsafe}       # beside the knob: from where on it diverges
+        wrap = {"flex_flow": "row wrap"}        # in a narrow window the mark goes below the knob
+        rows = [widgets.HBox([each, self.marks[name]], layout=wrap) if name in self.marks else each
+                for name, each in self.knobs.items()]
+        super().__init__([*rows, reset, self.shown])
         # JupyterLab may send a reader's move to another thread than the one that is still answering the move before
         self.lock, self.busy = threading.RLock(), False     # busy: while the panel itself moves its knobs
         for each in self.knobs.values():
@@ -48,14 +52,25 @@ class Panel(widgets.VBox):
                     self.knobs[c["name"]].value = c["value"]
             self.busy, self.wanted = False, {c["name"]: c["value"] for c in figure.controls}
             self.say(figure.picture, figure.alt)
+            for name, (limit, words) in figure.unsafe.items():
+                beyond = bool(self.knobs[name].value > limit)
+                self.knobs[name].style.handle_color = "#d55e00" if beyond else None
+                self.marks[name].value = f'{"<b>" * beyond}{escape(words)} above {limit:.4g}{"</b>" * beyond}'
 
     def say(self, picture, words):
-        self.shown.value = f'{picture}<p role="status" style="white-space: normal">{escape(words)}</p>'
+        self.shown.value = shown(picture, words)
+
+
+def shown(picture, words):
+    """The HTML of a picture (an <img> or nothing), as wide as there is room, and a sentence below it."""
+    picture = picture.replace("<img ", '<img style="max-width: 100%; height: auto" ')
+    return f'{picture}<p role="status" style="white-space: normal">{escape(words)}</p>'
 
 
 def knob(control):
     """The ipywidgets control for what ``slider`` or ``choice`` describes."""
-    look = {"description": control["label"], "style": {"description_width": "14em"}, "layout": {"width": "40em"}}
+    look = {"description": control["label"], "style": {"description_width": "14em"},
+            "layout": {"width": "40em", "max_width": "98%"}}
     if control["kind"] == "choice":
         return widgets.Dropdown(options=[(words, value) for value, words in control["options"]],
                                 value=control["value"], **look)

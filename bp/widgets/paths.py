@@ -53,7 +53,8 @@ def three_paths(X=X, Y=Y, *, alpha=0.1, lam=0.0, batch_size=4, epochs=5, start=(
     return Figure("paths", "Batch, mini-batch, stochastic", alt, controls,
                   {"view": VIEW, "start": list(start), "spacing": spacing, "orders": orders,
                    "colours": COLOURS, "examples": np.hstack([X, Y]).tolist()}, three_paths_code(X, Y), still,
-                  lambda size, **state: three_paths(X, Y, batch_size=size, start=start, rng=rng, **state))
+                  lambda size, **state: three_paths(X, Y, batch_size=size, start=start, rng=rng, **state),
+                  {"alpha": (limit, "batch diverges")})
 
 
 def three_paths_code(X, Y):

@@ -13,8 +13,18 @@ def svg(body, width=WIDTH, height=HEIGHT):
             f'<rect width="{width}" height="{height}" rx="8" fill="#fff"/>{body}</svg>')
 
 
-def plot(x, y, xlabel, ylabel, curves=(), dots=(), height=HEIGHT):
-    """Curves [(points, colour, label)] and dots [(point, colour, label)] over the ranges x and y."""
+def stacked(*pictures):
+    """SVG documents one below the other, each (text, height)."""
+    tops = [sum(height for _, height in pictures[:n]) for n in range(len(pictures) + 1)]
+    return svg("".join(f'<g transform="translate(0 {top})">{text}</g>' for top, (text, _) in zip(tops, pictures)),
+               height=tops[-1])
+
+
+def plot(x, y, xlabel, ylabel, curves=(), dots=(), height=HEIGHT, areas=()):
+    """Curves [(points, colour, label)] and dots [(point, colour, label)] over the ranges x and y.
+
+    areas: below them, [(rectangles, colour, opacity)], a rectangle being two opposite corners.
+    """
     def place(p):
         across = LEFT + (p[0] - x[0]) / (x[1] - x[0]) * (WIDTH - LEFT - RIGHT)
         up = height - BOTTOM - (p[1] - y[0]) / (y[1] - y[0]) * (height - TOP - BOTTOM)
@@ -26,6 +36,10 @@ def plot(x, y, xlabel, ylabel, curves=(), dots=(), height=HEIGHT):
            *(text(LEFT + i * wide, height - BOTTOM + 18, f"{x[i]:.3g}", "middle") for i in (0, 1)),
            *(text(LEFT - 6, height - BOTTOM - i * high + (12 * i), f"{y[i]:.3g}", "end") for i in (0, 1))]
     inner, names = [], []
+    for rectangles, colour, opacity in areas:
+        corners = [(*place(low), *place(high)) for low, high in rectangles]
+        path = "".join(f"M{left} {bottom}H{right}V{top}H{left}z" for left, bottom, right, top in corners)
+        inner.append(f'<path d="{path}" fill="{colour}" fill-opacity="{opacity:.2f}" shape-rendering="crispEdges"/>')
     for points, colour, label in curves:
         path = " ".join(",".join(place(p)) for p in points)
         inner.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{2 if label else 1.2}"/>')

@@ -3,7 +3,7 @@
 import numpy as np
 import sympy
 
-from .. import activations, costs, train
+from .. import activations, batched, costs, train
 from ..draw import SYMBOL_COLOURS
 from ..network import Network
 from ..objective import penalty
@@ -13,6 +13,7 @@ from .figure import Figure, button, choice, slider
 HIDDEN, SEEDS = 6, 5
 F = {1: activations.tanh, 2: activations.sigmoid}
 COST = costs.binary_cross_entropy
+COLOURS = SYMBOL_COLOURS["W"], SYMBOL_COLOURS["a"]      # of y = 0 and y = 1
 
 
 def problems():
@@ -52,6 +53,53 @@ def training_code(h):
             "output": sweeps.program([*p, *x], forward, ["a2_1"])}
 
 
+def outputs(net, points):
+    """a^(2) of each point, (E,)."""
+    return batched.forward(net, points).a[2][:, 0]
+
+
+def shades(net, n=40):
+    """Areas for ``picture.plot``: the square from -2 to 2 in ten shades of the network's output, row by row."""
+    edges = np.linspace(-2, 2, n + 1)                                                   # (n + 1,)
+    middles = (edges[1:] + edges[:-1]) / 2                                              # (n,)
+    areas = [([], COLOURS[int(shade > 4)], abs(shade - 4.5) / 9) for shade in range(10)]
+    for low, high, y in zip(edges, edges[1:], middles):
+        a = outputs(net, np.column_stack([middles, np.full(n, y)]))                     # (n,)
+        row = np.clip(10 * a, 0, 9).astype(int)                                         # (n,)
+        starts = [0, *(np.flatnonzero(np.diff(row)) + 1), n]
+        for i, j in zip(starts, starts[1:]):
+            areas[row[i]][0].append(((edges[i], low), (edges[j], high)))
+    return areas
+
+
+def bars(net):
+    """The parameters as bars, (SVG, its height)."""
+    p, h, base, height = parameters(net), net.sizes[1], 60, 140                         # (4 h + 1,)
+    reach, step = max(1.0, abs(p).max()), (picture.WIDTH - picture.LEFT - picture.RIGHT) / len(p)
+    out = [picture.text(picture.LEFT - 6, base - 34, f"{reach:.3g}", "end"),
+           picture.text(picture.LEFT - 6, base + 44, f"{-reach:.3g}", "end")]
+    for name, first, many, colour in (("W⁽¹⁾", 0, 2 * h, "W"), ("b⁽¹⁾", 2 * h, h, "b"), ("W⁽²⁾", 3 * h, h, "W"),
+                                      ("b⁽²⁾", 4 * h, 1, "b")):
+        for k, v in enumerate(p[first:first + many], first):
+            out.append(f'<rect x="{picture.LEFT + k * step + 1:.1f}" y="{base - max(0, 40 * v / reach):.1f}" '
+                       f'width="{step - 2:.1f}" height="{abs(40 * v / reach):.1f}" fill="{SYMBOL_COLOURS[colour]}"/>')
+        out.append(picture.text(picture.LEFT + first * step, 128, name, colour=SYMBOL_COLOURS[colour]))
+    out.append(f'<path d="M{picture.LEFT} {base}H{picture.WIDTH - picture.RIGHT}" stroke="#222"/>')
+    return picture.svg("".join(out), height=height), height
+
+
+def still(run, table):
+    """Decision surface, cost curve and parameters, one below the other."""
+    squares = [((x - 0.05, y - 0.05), (x + 0.05, y + 0.05)) for x, y, t in table if t == 0]
+    dots = [((x, y), COLOURS[1], "") for x, y, t in table if t == 1]
+    areas = [*shades(run.net), (squares, COLOURS[0], 1)]
+    surface = picture.plot((-2, 2), (-2, 2), "x₁", "x₂", dots=dots, height=560, areas=areas)
+    curve = (list(enumerate(run.history)), SYMBOL_COLOURS["J"], "")
+    top = max(1.0, float(run.history.max()))
+    cost = picture.plot((0, len(run.history) - 1), (0, top), "epoch", "J", [curve], height=260)
+    return picture.stacked((surface, 560), (cost, 260), bars(run.net))
+
+
 def train_2h1(problem="XOR", *, hidden=3, alpha=0.5, lam=0.0, seed=1):
     """Decision surface, cost curve and weights while a 2-h-1 network (tanh, sigmoid) learns XOR or two rings."""
     tables = problems()
@@ -68,14 +116,15 @@ def train_2h1(problem="XOR", *, hidden=3, alpha=0.5, lam=0.0, seed=1):
             "starts": {h: [parameters(start(h, s)).tolist() for s in range(SEEDS)] for h in sizes}}
     table, net = np.array(tables[problem], dtype=float), start(hidden, seed)            # (E, 3)
     run = train(net, table[:, :2], table[:, 2:], cost=COST, alpha=alpha, lam=lam, epochs=200, progress=False)
-    top = max(1.0, float(run.history.max()))
-    curve = (list(enumerate(run.history)), SYMBOL_COLOURS["J"], "")
-    still = picture.plot((0, 200), (0, top), "epoch", "J", [curve])
-    alt = (f"Cost curve of a 2-{hidden}-1 network on {problem}: J goes from {run.history[0]:.4g} to "
-           f"{run.history[-1]:.4g} in 200 epochs with alpha = {alpha:g} and lambda = {lam:g}.")
+    right = int(((outputs(run.net, table[:, :2]) > 0.5) == (table[:, 2] > 0.5)).sum())
+    alt = (f"A 2-{hidden}-1 network on {problem} after 200 epochs with alpha = {alpha:g} and lambda = {lam:g}: the "
+           "plane of x1 and x2 coloured by its output, the cost curve and the parameters. J goes from "
+           f"{run.history[0]:.4g} to {run.history[-1]:.4g}; {right} of {len(table)} examples are on "
+           "their side of a = 0.5.")
     if rises := int((np.diff(run.history) > 0).sum()):
         alt += f" J rises in {rises} of these epochs: alpha is too large for a part of the way."
     parts = {h: training_code(h) for h in sizes}
     code = {name: "{" + ", ".join(f"{h}: {part[name]}" for h, part in parts.items()) + "}"
             for name in ("update", "output")}
-    return Figure("training", "Training a small network", alt, controls, data, code, still, train_2h1)
+    return Figure("training", "Training a small network", alt, controls, data, code,
+                  still(run, table), train_2h1)

@@ -33,10 +33,10 @@ HERE, ROOT = Path(__file__).resolve().parent, mutants.PACKAGE.parent
 RESULTS, PAGE = HERE / "results.json", ROOT / "book" / "mutants.md"
 NEAR = {     # the tests that know most of a module run first
     "activations": ["activations", "gradients", "input"], "batched": ["fast", "lines"], "checks": ["checks", "input"],
-    "costs": ["costs", "gradients"], "descent": ["descent", "storage"], "fast": ["fast", "gradients"],
-    "graph": ["graph", "input"], "indexed": ["lines", "gradients"], "network": ["network", "input", "descent"],
-    "numeric": ["numeric", "lines"], "objective": ["lines", "input"], "storage": ["storage"],
-    "vectorized": ["lines", "gradients"],
+    "conventions": ["conventions"], "costs": ["costs", "gradients"], "descent": ["descent", "storage"],
+    "fast": ["fast", "gradients"], "graph": ["graph", "input"], "indexed": ["lines", "gradients"], "kept": ["fast"],
+    "network": ["network", "input", "descent"], "numeric": ["numeric", "lines"], "objective": ["lines", "input"],
+    "storage": ["storage"], "vectorized": ["lines", "gradients"],
 }
 FAR = ["activations", "checks", "costs", "network", "numeric", "input", "graph", "conventions", "descent", "storage",
        "lines", "properties", "gradients", "symbolic", "fast", "proofs"]
