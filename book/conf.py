@@ -52,7 +52,8 @@ def copy_mathjax(app, error):
         return
     source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
     target = Path(app.outdir) / "_static" / "mathjax"
-    for item in ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions/color.js"):
+    for item in ("tex-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions/color.js",
+                 "input/tex/extensions/boldsymbol.js"):
         (target / item).parent.mkdir(parents=True, exist_ok=True)
         if (source / item).is_dir():
             shutil.copytree(source / item, target / item, dirs_exist_ok=True)
@@ -60,12 +61,13 @@ def copy_mathjax(app, error):
             shutil.copy(source / item, target / item)
 
 
-def empty_corner(app, pagename, templatename, context, doctree):
-    """The empty corner of a table heads nothing: a plain cell, not a nameless head."""
+def said_aloud(app, pagename, templatename, context, doctree):
+    """What a screen reader hears: no nameless head in a table's empty corner, and references that are a list."""
     if "body" in context:
-        context["body"] = re.sub(r'<th class="head[^"]*"><p></p></th>', "<td></td>", context["body"])
+        body = re.sub(r'<th class="head[^"]*"><p></p></th>', "<td></td>", context["body"])
+        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
 def setup(app):
-    app.connect("html-page-context", empty_corner)
+    app.connect("html-page-context", said_aloud)
     app.connect("build-finished", copy_mathjax)

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 import displays
 from served import served, until
 
-PAGES = ["index", "search", "genindex", *(path.stem for path in displays.chapters())]
+PAGES = ["search", "genindex", *sorted(path.stem for path in (*displays.chapters(), *displays.BOOK.glob("*.md")))]
 SCHEMES = ["http", "file"]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 AXE = Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js"
