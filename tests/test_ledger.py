@@ -1,6 +1,7 @@
 """The ledger: every statement of the five sources has a verdict, a place in the book, and a test that decides it."""
 
 import ast
+import functools
 import pathlib
 import re
 import sys
@@ -17,6 +18,7 @@ ENTRIES, PAGES = pages.ledger(), pages.pages()
 KEYS = ["id", "source", "formula", "says", "verdict", "chapter", "note", "correction", "check"]
 
 
+@functools.cache
 def anchors(stem):
     """What a link to this page may point at."""
     if (ROOT / "book" / f"{stem}.md").exists():
@@ -25,6 +27,7 @@ def anchors(stem):
     return {a for _, a in displays.headings(book)} | {label for d in displays.displays(book) for label in d.labels}
 
 
+@functools.cache
 def functions_in(path):
     """Names of the test functions of a file."""
     return {node.name for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body
@@ -36,7 +39,6 @@ def complaints(entries):
     wanted = [f"{key}-{n:02d}" for key, count in pages.COUNTS.items() for n in range(1, count + 1)]
     if [e["id"] for e in entries] != wanted:
         yield f"ids missing, twice or out of order: {sorted(set(wanted) ^ {e['id'] for e in entries})}"
-    places, names = {}, {}
     for e in entries:
         if list(e) != KEYS or any(not isinstance(v, str) for v in e.values()):
             yield f"{e['id']}: keys or types"
@@ -51,14 +53,14 @@ def complaints(entries):
         if e["verdict"] not in ("definition", "not-checkable") and not e["check"]:
             yield f"{e['id']}: no check"
         stem, _, anchor = e["chapter"].partition("#")
-        if stem not in places and not list((ROOT / "book").glob(f"{stem}.*")):
+        if not list((ROOT / "book").glob(f"{stem}.*")):
             yield f"{e['id']}: no chapter {stem!r}"
-        elif anchor and anchor not in places.setdefault(stem, anchors(stem)):
+        elif anchor and anchor not in anchors(stem):
             yield f"{e['id']}: no place {anchor!r} in {stem}"
         path, _, name = e["check"].partition("::")
         if path and not (ROOT / path).exists():
             yield f"{e['id']}: no file {path}"
-        elif path and name.partition("[")[0] not in names.setdefault(path, functions_in(path)):
+        elif path and name.partition("[")[0] not in functions_in(path):
             yield f"{e['id']}: no test {name} in {path}"
 
 

@@ -2,6 +2,7 @@
 import ast
 import copy
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -111,8 +112,13 @@ def put(parent, field, index, node):
         getattr(parent, field)[index] = node
 
 
+@cache
 def mutants(module):
     """All mutants of bp/<module>.py, each once."""
+    return tuple(_mutants(module))
+
+
+def _mutants(module):
     tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
     seen, names = {ast.unparse(tree)}, Counter()
     for parent, field, index, node, scope in list(places(tree)):
