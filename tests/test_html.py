@@ -201,8 +201,9 @@ def test_every_link_has_its_target(site, name):
     for anchor in parsed(folder(site) / f"{name}.html").select("main a[href]"):
         path, _, fragment = unquote(anchor["href"]).partition("#")
         if not re.match("[a-z]+:", path):
-            assert (folder(site) / path).exists(), path
-            assert not fragment or fragment in ids(folder(site) / (path or f"{name}.html")), fragment
+            there = folder(site) / (path or f"{name}.html")
+            assert there.exists(), path
+            assert not fragment or fragment in ids(there), anchor["href"]
 
 
 @pytest.mark.parametrize("path", displays.chapters(), ids=lambda path: path.stem)
@@ -219,7 +220,8 @@ def test_every_formula_has_its_anchor_and_says_whether_it_was_executed(site, pat
 def test_the_first_page_tells_the_totals(site):
     formulas = [f for path in displays.chapters() for f in displays.displays(displays.read(path))]
     executed = sum(formula.mode == "check" for formula in formulas)
-    assert f"Of {len(formulas)} displayed formulas, {executed} were executed" in parsed(folder(site) / "index.html").text
+    index = parsed(folder(site) / "index.html").text
+    assert f"Of {len(formulas)} displayed formulas, {executed} were executed" in index
 
 
 def folder(site):

@@ -1,9 +1,10 @@
 """The pages of the book, over http and from file://: every slider dragged and keyed, small pages, a quick start."""
 import pytest
 
+import bp
 import displays
 from served import served
-from sliders import use_every_slider
+from sliders import FIGURES, use_every_slider
 from test_html import DESKTOP, awaken
 
 PAGES = [path.stem for path in displays.chapters() if 'class=\\"bpw' in path.read_text(encoding="utf-8")]
@@ -35,14 +36,18 @@ def visit(site, browser):
     assert complaints == []
 
 
-def test_there_are_pages_with_figures():
-    assert {"02-forward", "04-chain-rule", "08-descent"} <= set(PAGES)
+def test_every_figure_is_on_a_page(built):
+    here = "".join((built[0] / f"{name}.html").read_text(encoding="utf-8") for name in PAGES)
+    assert [name for name in FIGURES if f'aria-label="{getattr(bp.widgets, name)().title}"' not in here] == []
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
 @pages
-def test_every_slider_of_the_page_moves_its_picture_and_its_words(visit, scheme, name):
+def test_the_first_paint_waits_for_no_figure_and_every_slider_moves_its_picture_and_its_words(visit, scheme, name):
     page = visit(scheme, name)
+    page.wait_for_timeout(300)
+    far = "[...document.querySelectorAll('.bpw')].filter(r => r.getBoundingClientRect().top > 2 * innerHeight)"
+    assert page.evaluate(f"{far}.length") and page.evaluate(f"{far}.every(r => !r.matches('.bpw-live'))")
     awaken(page)
     for figure in page.locator(".bpw").all():
         use_every_slider(page, figure)
@@ -53,11 +58,3 @@ def test_a_page_with_its_pictures_weighs_little(built, name):
     html = (built[0] / f"{name}.html").read_text(encoding="utf-8")
     pictures = [p for p in (built[0] / "_images").iterdir() if p.name in html]
     assert len(html.encode()) + sum(p.stat().st_size for p in pictures) <= 1_500_000
-
-
-@pages
-def test_the_first_paint_waits_for_no_figure(visit, name):
-    page = visit("http", name)
-    page.wait_for_timeout(300)
-    far = "[...document.querySelectorAll('.bpw')].filter(r => r.getBoundingClientRect().top > 2 * innerHeight)"
-    assert page.evaluate(f"{far}.length") and page.evaluate(f"{far}.every(r => !r.matches('.bpw-live'))")

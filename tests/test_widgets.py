@@ -13,7 +13,7 @@ import bp
 import spoken
 from bp.widgets import bowls, explorer, gates, paths, perceptron, picture, quotients, sweeps, training, units, vanish
 from served import served, until
-from sliders import FIGURES, use_every_slider
+from sliders import FIGURES
 from test_html import AXE, VIOLATIONS
 
 ROOT = "document.querySelector('.bpw')"
@@ -87,13 +87,6 @@ def agrees(said, value):
 def same(ours, theirs):
     ours, theirs = np.array(ours, dtype=float), np.array(theirs, dtype=float)
     return ours.shape == theirs.shape and bool(np.all(abs(ours - theirs) <= 1e-12 * np.maximum(1, abs(theirs))))
-
-
-@every_figure
-@pytest.mark.parametrize("scheme", ["http", "file"])
-def test_every_slider_moves_the_picture_and_the_words(visit, name, scheme):
-    page = visit(name, scheme)
-    use_every_slider(page, page.locator(".bpw"))
 
 
 @every_figure
