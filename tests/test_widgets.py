@@ -118,6 +118,22 @@ def test_on_a_phone_nothing_is_cut_off_and_fingers_work(visit, name):
     assert slider.input_value() != before
 
 
+@pytest.mark.parametrize("width", [390, 760])
+def test_no_number_of_the_graph_lies_on_a_gate(visit, width):
+    page = visit("computational_graph", viewport={"width": width, "height": 900})
+    put(page, step=16, w0=4)
+    upon = f"""() => [...{ROOT}.querySelectorAll('svg text')].filter(t => {{
+      const a = t.getBoundingClientRect();
+      return [...{ROOT}.querySelectorAll('svg circle')].some(c => {{
+        const b = c.getBoundingClientRect(), wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const inside = a.left > b.left && a.right < b.right && a.top > b.top && a.bottom < b.bottom;
+        return wide > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4 && !inside;
+      }});
+    }}).map(t => t.textContent)"""
+    assert page.locator(".bpw > svg text").count() > 35
+    assert page.evaluate(upon) == []
+
+
 @every_figure
 def test_without_scripts_and_in_print_it_is_a_picture_with_words(visit, name):
     dead = visit(name, live=False, java_script_enabled=False)

@@ -4,8 +4,8 @@
     press(name, s) { s.step = Math.max(0, Math.min(2 * gates, s.step + (name === "next" ? 1 : -1))); },
     draw(s, W) {
       const out = code.evaluate(...data.names.map(n => s[n])), value = out.slice(0, N), back = out.slice(N, 2 * N);
-      const tall = W < 600, H = tall ? 680 : 370; // a narrow page turns the graph by a quarter
-      const at = data.places.map(([c, r]) => tall ? [24 + (W - 100) * r / 3, 36 + 86 * c] : [30 + (W - 70) * c / 7, 44 + 84 * r]);
+      const tall = W < 600, H = tall ? 708 : 370; // a narrow page turns the graph by a quarter
+      const at = data.places.map(([c, r]) => tall ? [24 + (W - 100) * r / 3, 64 + 86 * c] : [30 + (W - 70) * c / 7, 44 + 84 * r]);
       const forward = Math.min(s.step, gates), backward = Math.max(0, s.step - gates);
       const now = s.step === 0 ? -1 : backward ? N - backward : first + forward - 1;
       const known = k => k < first + forward, arrived = k => backward > 0 &&
@@ -18,7 +18,8 @@
       at.forEach(([x, y], k) => {
         svg += `<circle cx="${x}" cy="${y}" r="20" style="fill:transparent;stroke:${k === now ? (backward ? colour.delta : colour.z) : "currentColor"};stroke-width:${k === now ? 3 : 1.2}"/>` +
           label(x, y + 5, data.signs[k], {anchor: "middle", size: 13});
-        const [vx, vy, gx, gy, anchor] = tall ? [x + 24, y - 6, x + 24, y + 16, "start"] : [x, y - 26, x, y + 36, "middle"];
+        const crowded = tall && k < 4; // the inputs side by side: no room between them
+        const [vx, vy, gx, gy, anchor] = crowded ? [x, y - 44, x, y - 27, "middle"] : tall ? [x + 24, y - 6, x + 24, y + 16, "start"] : [x, y - 26, x, y + 36, "middle"];
         if (known(k)) svg += label(vx, vy, num(value[k]), {anchor, colour: colour.z, weight: k === now && !backward ? 800 : 400});
         if (arrived(k)) svg += label(gx, gy, num(back[k]), {anchor, colour: colour.delta});
       });
