@@ -89,7 +89,7 @@ def overview(entries):
     yield GENERATED.format("ledger.yaml") + "# 16. The sources, line by line\n"
     yield ("Five sets of notes were the starting point of this book. Here is every formula and every claim in them: "
            f"{len(entries)} statements, each with a verdict. To distrust a line is welcome: find it on its source's "
-           "page, read why, and run the test that decides it.\n")
+           "page, read why, and, where a test decides it, run the test.\n")
     yield "## The verdicts\n"
     yield "| verdict | meaning | " + " | ".join(by_source) + " | all |\n|---|---|" + "---|" * (len(by_source) + 1)
     for verdict, meaning in VERDICTS.items():

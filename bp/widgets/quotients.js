@@ -15,10 +15,10 @@
       view.line(grid.map((g, k) => [g, log(all[k].forward)]), colour.W) + view.line(grid.map((g, k) => [g, log(all[k].central)]), colour.delta) +
       view.line([[s.h, -18], [s.h, 1]], "currentColor", 1) + dot(view.X(s.h), view.Y(log(now.forward)), 6, colour.W) +
       dot(view.X(s.h), view.Y(log(now.central)), 6, colour.delta)) +
-      label(view.L + 10, view.B - 40, "— forward", {colour: colour.W, weight: 600}) + label(view.L + 10, view.B - 24, "— central", {colour: colour.delta, weight: 600}) +
+      label(view.L + 10, view.B - 40, "— one-sided", {colour: colour.W, weight: 600}) + label(view.L + 10, view.B - 24, "— central", {colour: colour.delta, weight: 600}) +
       label(view.L + 10, view.B - 8, "dashed: the laws h, h², 1/h", {size: 12});
     return {svg, height: H, words: {h: `${num(s.h)}, h = ${num(10 ** s.h)}`},
-      text: `h = ${num(10 ** s.h)}, w = ${num(s.w)}, dJ/dw = ${num(code.slope(s.w))}: the forward quotient is off by ${num(Math.abs(now.forward))}, the central one by ` +
-        `${num(Math.abs(now.central))}. Here the forward quotient is best near h = ${num(10 ** best("forward"))}, the central one near h = ${num(10 ** best("central"))}.`};
+      text: `h = ${num(10 ** s.h)}, w = ${num(s.w)}, dJ/dw = ${num(code.slope(s.w))}: the one-sided quotient is off by ${num(Math.abs(now.forward))}, the central one by ` +
+        `${num(Math.abs(now.central))}. Here the one-sided quotient is best near h = ${num(10 ** best("forward"))}, the central one near h = ${num(10 ** best("central"))}.`};
   }};
 }

@@ -32,7 +32,7 @@ def quotient_code():
 
 
 def difference_step(w=0.8, *, h=-5.0):
-    """Error of the forward and of the central quotient for dJ/dw of one sigmoid unit over h = 10 to the power h."""
+    """Error of the one-sided and of the central quotient for dJ/dw of one sigmoid unit over h = 10 to the power h."""
     controls = [slider("h", "h = 10 to the power", *VIEW["h"], 0.25, h), slider("w", "weight w", -2, 2, 0.1, w)]
     code, laws = quotient_code()
     bend, curl, rounding = laws(float(w))
@@ -45,8 +45,8 @@ def difference_step(w=0.8, *, h=-5.0):
     marker = ([(h, VIEW["error"][0]), (h, VIEW["error"][1])], "#888", "")
     still = picture.plot(VIEW["h"], VIEW["error"], "log10 h", "log10 error", [*curves, marker],
                          [((h, np.log10(e)), colour, "") for e, colour in zip(now, colours.values())])
-    alt = ("Expected error of two difference quotients over the step h, both V-shaped on logarithmic axes: the forward "
-           f"quotient is best near h = 1e{best[0]:g}, the central one near h = 1e{best[1]:g} and lower. "
+    alt = ("Expected error of two difference quotients over the step h, both V-shaped on logarithmic axes: the one-sided "
+           f"quotient is best near h = 1e{best[0]:g}, the central one near h = 1e{best[1]:g}, with a smaller error. "
            f"With w = {w:g} and h = 1e{h:g} they are {now[0]:.4g} and {now[1]:.4g}.")
     return Figure("quotients", "The step of a difference quotient", alt, controls, {"view": VIEW}, code, still,
                   difference_step)
