@@ -54,12 +54,15 @@ SPELLINGS = {
     r"\PReLU": r"\prelu", r"\LeakyReLU": r"\leakyrelu", r"\SiLU": r"\swish",
 }
 LAYOUT = re.compile(
-    r"(?<!\\)\\(?:(?:left|right|[bB]igg?[lrm]?|displaystyle|textstyle|nonumber|notag|limits)(?![a-zA-Z])\s*\.?|[,;:! ])"
+    r"(?<!\\)\\(?:(?:left|right)(?![a-zA-Z])\s*\.?|[,;:! ])"
+    r"|(?<!\\)\\(?:[bB]igg?[lrm]?|displaystyle|textstyle|nonumber|notag|limits)(?![a-zA-Z])"
     r"|\\(?:begin|end)\{(?:equation|align|aligned|gather|split)\*?\}|\\(?:tag|label|eqref)\*?\{[^{}]*\}"
     r"|(?<=\\\\)\s*\[[\d.]+\s*(?:pt|em|ex)\]|~|\$|(?<!\\)%.*")
 NAMED = re.compile(r"\\(operatorname|mathrm|mathsf|mathbf|mathbb)\s*\*?(?:\{\s*(\w+)\s*\}|(\w))")
 FONTS = {("mathbf", "1"): r" \ones ", ("mathbb", "1"): r" \ones ", ("mathbb", "R"): r" \reals ", ("mathrm", "d"): " d ",
          ("mathsf", "T"): r" \top ", ("mathrm", "T"): r" \top ", ("mathrm", "e"): " e ", ("mathrm", "i"): r" \iunit "}
+WORDS = {"otherwise": r" \otherwise ", "else": r" \otherwise ", "if": r" \if ", "for": r" \if ", "when": r" \if ",
+         "where": r" \if ", "with": r" \if ", "and": r" \quad ", "": " "}
 TOKEN = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}|\\[a-zA-Z]+|\\.|\d*\.\d+|\d+|:=|\S")
 
 
@@ -71,18 +74,38 @@ def tokens(latex):
             raise Unsupported(f"{match[0]} is not a symbol of this book; it uses plain letters")
         return FONTS.get((font, name), f" \\{name} ")
 
-    text = re.sub(r"\\(?:text|textrm|mbox)\s*\{([^{}]*)\}", lambda m: r" \otherwise " if "wise" in m[1] else " ", latex)
+    def word(match):
+        said = match[1].strip(" ,.;").lower()
+        if said not in WORDS:
+            raise Unsupported(f"{match[0]}: words are not executed; known are {', '.join(filter(None, WORDS))}")
+        return WORDS[said]
+
+    text = re.sub(r"\\(?:text|textrm|mbox)\s*\{([^{}]*)\}", word, latex)
     text = re.sub(r"\\hat\s*(\{\s*y\s*\}|y)", r" \\yhat ", text)
-    kept, inside, conditional = [], 0, False  # inside a matrix or cases; behind a \quad of this row
-    for t in (SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))):
+    kept, inside, conditional, columns = [], 0, False, 0  # inside a matrix or cases; behind a \quad; & in this row
+    found = [SPELLINGS.get(t, t) for t in TOKEN.findall(NAMED.sub(named, LAYOUT.sub(" ", text)))]
+    for n, t in enumerate(found):
         inside += {r"\begi": 1, r"\end{": -1}.get(t[:5], 0)
         starts_row = kept[-1:] == [r"\\"]
-        if inside or t != "&" and not (starts_row and t == r"\quad"):
-            while starts_row and t in BINARY and not inside and not conditional and kept and kept[-1] in SEPARATORS:
+        if t == r"\if":
+            t = "" if inside else r"\quad"
+        if t == "&" and not inside:
+            columns += 1
+            t = "" if columns % 2 else r"\quad"  # every second one parts two columns
+        if not t or starts_row and t == r"\quad":
+            continue
+        if starts_row and t in BINARY and not inside and not conditional and (columns or "&" not in row(found, n)):
+            while kept and kept[-1] in SEPARATORS:
                 kept.pop()
-            kept.append(t)
-            conditional = t == r"\quad" or conditional and not starts_row
+        kept.append(t)
+        conditional = t == r"\quad" or conditional and not starts_row
+        columns = 0 if t == r"\\" and not inside else columns
     return kept
+
+
+def row(found, n):
+    """What is left of a row of tokens."""
+    return list(takewhile(lambda t: t != r"\\", found[n:]))
 
 
 def walk(node):
@@ -188,6 +211,8 @@ class Parser:
         parts = [self.factor()]
         while self.peek() in ("/", r"\cdot") or self.starts_factor():
             mark = self.take() if self.peek() in ("/", r"\cdot") else ""
+            if not mark and self.items[self.at - 1][-1:].isdigit() and self.peek()[-1:].isdigit():
+                raise Unsupported(f"two numbers side by side, {self.items[self.at - 1]} {self.peek()}: write \\cdot")
             new = self.signed(self.factor) if mark else self.factor()
             parts = [*parts[:-1], Node("div", (parts[-1], new))] if mark == "/" else [*parts, new]
         return joined("mul", parts)
@@ -203,18 +228,21 @@ class Parser:
         if is_name(t) or t in self.functions:
             return self.scripts(symbol(self.take()), bare=True)
         if t == r"\nabla":
-            self.at += 2
+            self.take()
+            self.take("_")
             wrt = self.argument(self.factor)
             return Node("deriv", (self.factor(), wrt))
         if t == r"\reals":
             self.take()
-            sizes = self.argument(self.term) if self.peek() == "^" and self.take() else None
+            start, sizes = self.at, self.argument(self.term) if self.peek() == "^" and self.take() else None
+            if sizes and sizes.op == "mul" and self.items[start:self.at].count(r"\cdot") + 1 != len(sizes.kids):
+                raise Unsupported(r"write \times between the sizes of a space")
             return Node("space", () if sizes is None else sizes.kids if sizes.op == "mul" else (sizes,))
         if t == r"\dots":
             self.take()
             return Node("dots")
-        if t == "{":
-            node = self.argument(self.comparison)
+        if t == "{":  # prints nothing, so it may hold one factor only
+            node = self.argument(self.factor)
         elif t in BARS:
             node = Node(BARS[t], (self.enclosed(self.expression, t),))
             if self.peek() == "_" and self.take() and self.argument(self.factor) not in (symbol("F"), number(2)):
@@ -242,7 +270,7 @@ class Parser:
                 above = [self.argument(self.expression)]
         relation = below.name if below.op == "test" else ""
         letters = below.kids[:1] if relation else below.kids or [below]
-        if relation not in ("", "=", r"\ne") or any(n != symbol(n.name[:1]) for n in letters):
+        if relation not in ("", "=", r"\ne") or above and relation != "=" or any(n != symbol(n.name[:1]) for n in letters):
             raise Unsupported(rf"\{op} needs its letter below it, as in \{op}_{{j=1}}^{{n_l}}")
         body = self.signed()
         for letter in reversed(letters):
@@ -259,7 +287,12 @@ class Parser:
             return Node("div", (top, bottom))
         if over[0] != d or len(by) != 2 or by[1].op != "sym":
             raise Unsupported("a derivative is by one quantity; write a second one as a derivative of a derivative")
-        body = joined("mul", over[1:]) if over[1:] else self.factor() if self.peek() in OPEN else self.product()
+        if over[1:]:
+            return Node("deriv", (joined("mul", over[1:]), by[1]))
+        bracketed = self.peek() in OPEN
+        body = self.factor() if bracketed else self.product()  # without brackets: all that is left of the term
+        if bracketed and self.peek() in OPEN or not bracketed and any(n.op == "deriv" for n in walk(body)):
+            raise Unsupported("how much is differentiated? Write brackets round it")
         return Node("deriv", (body, by[1]))
 
     def environment(self):
@@ -307,6 +340,10 @@ class Parser:
                 powers.append(self.argument(self.expression))
         if bare:
             node = self.call(symbol(node.name, indices, layer, primes))
+            if node.op == "call" and any(power.op == "neg" for power in powers):
+                raise Unsupported(f"{node.name} to a negative power may be an inverse or a reciprocal: write it out")
+        elif primes:
+            raise Unsupported("a prime belongs to the name of a function")
         elif indices:
             node = Node("entry", (node,), indices=indices)
         for power in powers:
@@ -319,11 +356,13 @@ class Parser:
             return node
         if node.name == r"\sqrt" and self.peek() == "[":
             raise Unsupported(r"write other roots than the square root as powers: u^{\frac{1}{3}}")
-        if self.peek() == "(":
-            inner = self.enclosed(self.listed, ")")
+        if self.peek() in ("(", r"\{"):
+            inner = self.enclosed(self.listed, OPEN[self.peek()])
             args = inner.kids if inner.op == "list" else (inner,)
         elif self.starts_factor() and node.name.startswith("\\"):
-            args = (self.factor(),)
+            args = (self.argument(self.expression) if node.name == r"\sqrt" else self.factor(),)
+            if node.name != r"\sqrt" and self.starts_factor() and self.peek() not in self.functions:
+                raise Unsupported(f"how much belongs to {node.name}? Write brackets round it")
         else:
             return node
         node = node._replace(op="call", kids=args)
@@ -343,7 +382,7 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
             raise Unsupported(f"cannot read {[*stray, parser.peek()][0]} here")
         parser.skip(*SEPARATORS)
         sides, relations = (node.kids, tuple(node.name.split())) if node.op == "test" else ((node,), ())
-        if last and not goes_on and not definitions and restricts(node, functions):
+        if last and not goes_on and not definitions and restricts(node, last):
             found[-1] = last._replace(conditions=(*last.conditions, node))
             continue
         if any(n.op in ("dots", "range") for n in walk(node)):
@@ -352,15 +391,24 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
             found[-1] = last._replace(sides=last.sides + sides[1:], relations=last.relations + relations)
         else:
             found.append(Statement(sides, relations, ()))
+        if sides[0].op == "sym" and relations[:1] == ("=",):  # a name for a number calls nothing
+            parser.functions = parser.functions - {sides[0].name}
     return found
 
 
-def restricts(node, functions):
-    """Does it only restrict what it follows: i = 1, \\dots, n; l < L; i \\ne j; z > 0? With a function it claims."""
+def restricts(node, last):
+    """Does it only restrict what it follows: i = 1, \\dots, n; l < L; i \\ne j; z > 0? All else claims something."""
     if node.op == "test" and {*node.name.split()} <= {*INEQUALITIES}:
-        return not any(n.primes or n.name in functions for n in walk(node))
-    letters = ascii_lowercase if node.op == "test" and node.kids[1].op == "range" else "lijkme"
-    return node.name[:1] == "=" and node.kids[0] in map(symbol, letters)
+        return all(n.op in ("test", "sym", "num", "neg", "add") and not n.primes for n in walk(node))
+    return node.op == "test" and node.name == "=" and node.kids[0] in map(symbol, ascii_lowercase) and (
+        node.kids[1].op == "range" or numbers(last, node.kids[0].name))
+
+
+def numbers(statement, letter):
+    """Does a letter stand in an index, a layer or below a sum?"""
+    return any(n.name == letter and n.op in ("sum", "prod") or any(
+        symbol(letter) in walk(place) for place in (*n.indices, *([n.layer] if n.layer else [])))
+        for side in statement.sides for n in walk(side))
 
 
 # How strongly an operation binds, and how those print that only stand around and between their parts.
@@ -396,8 +444,11 @@ def show(node, rank=-1):
     elif op == "had":
         text = r" \odot ".join(part(k, 1, k is kids[-1]) for k in kids)
     elif op == "mul":
-        text = part(kids[0], 2, False) + "".join(
-            (r" \cdot " if k.op == "num" else " ") + part(k, 2, k is kids[-1]) for k in kids[1:])
+        text = part(kids[0], 2, False)
+        for before, k in zip(kids, kids[1:]):
+            new = part(k, 2, k is kids[-1])
+            apart = new[0].isdigit() or before.op == "deriv" and new.startswith(("(", r"\left("))
+            text += (r" \cdot " if apart else " ") + new
     elif op in ("sum", "prod"):
         limits = "".join(f"{mark}{{{tight(k)}}}" for mark, k in zip("_^", kids[1:]))
         text = rf"\{op}{limits} {show(kids[0], 0.5)}"
