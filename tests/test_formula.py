@@ -12,6 +12,7 @@ from bp.formula import Report, check, mutants, try_formula
 from bp.formula.parse import statements, written
 from formula_equivalents import EQUIVALENT
 from formula_pairs import ACCEPT, REFUSED, REJECT
+from formula_traps import ENDLESS, FALSE, TRUE
 
 WRONG = ("false", "ill-formed")
 
@@ -45,6 +46,41 @@ def test_what_cannot_be_read_is_refused_with_a_reason(entry):
     setting, latex = pair(entry)
     report = check(latex, setting)
     assert report.status in ("unsupported", "nothing-to-check") and report.message
+
+
+@pytest.mark.parametrize("entry", FALSE, ids=name)
+def test_a_false_statement_that_is_easily_misread_is_never_called_true(entry):
+    setting, latex = pair(entry)
+    for seed in range(3):
+        assert check(latex, setting, seed=seed).status != "true"
+
+
+@pytest.mark.parametrize("entry", TRUE, ids=name)
+def test_a_true_statement_that_is_easily_misread_is_never_called_wrong(entry):
+    setting, latex = pair(entry)
+    for seed in range(3):
+        report = check(latex, setting, seed=seed)
+        assert report.status not in WRONG, report.message
+
+
+@pytest.mark.parametrize("entry", ENDLESS, ids=name)
+def test_what_is_large_or_odd_ends_in_a_report_and_soon(entry):
+    setting, latex = pair(entry)
+    start = time.process_time()
+    report = check(latex, setting)
+    assert report.status != "true" and time.process_time() - start < 2  # half a second on an idle machine
+    assert try_formula(latex, setting, seconds=0.2).report == report
+
+
+def test_the_range_of_free_letters_is_said():
+    (line,) = check(r"\sqrt{a^2} = a", "scalar").checked
+    assert "6 values of the free letters, 0 < a < 1" in line
+    (line,) = check(r"\frac{d}{dz} (\gamma z) = \gamma", "scalar").checked
+    assert r"\gamma > 0" in line and "z" not in line.partition("values")[2]
+
+
+def test_a_repair_does_not_rename_free_letters():
+    assert try_formula(r"\operatorname{ReLU}'(z) = 1", "scalar").repair == ()
 
 
 def test_pairs_are_at_least_150_and_all_different():
@@ -108,7 +144,8 @@ def test_a_difference_names_the_index_that_stands_on_one_side_only():
 def test_ranges_are_reported_for_every_pair_of_a_chain():
     report = check(r"\delta_i^{(l)} = \frac{\partial C}{\partial z_i^{(l)}} = \delta_i^{(l)} \cdot 1, \quad"
                    r" l = 1, \dots, L - 1")
-    assert len(report.checked) == 2 and all(line.endswith("(l = 1..2, i = 1..5)") for line in report.checked)
+    said = "(l = 1..3, i = 1..5, 2 networks)"
+    assert len(report.checked) == 2 and all(line.endswith(said) for line in report.checked)
 
 
 @pytest.mark.parametrize("latex", ["", "x", r"a^{(l)} = a^{(l)}", r"s = 3", r"v \leftarrow 2 v"])

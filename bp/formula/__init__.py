@@ -2,8 +2,9 @@ r"""The printed formula is executed.
 
     check(latex, setting="generic") -> Report(status, message, checked, notes, understood)
 
-A display is parsed from its LaTeX and evaluated on a random network; the sides of every `=` must agree. Status is one
-of `true`, `false`, `ill-formed` (indices, shapes, layers, summation limits), `unsupported`, `nothing-to-check`.
+A display is parsed from its LaTeX and evaluated on random networks of two shapes; the sides of every `=` must agree.
+Status is one of `true`, `false`, `ill-formed` (indices, shapes, layers, summation limits), `unsupported`,
+`nothing-to-check`. What is not read is refused: no index, word, brace or prime is left out in silence.
 
 >>> check(r"\frac{\partial C}{\partial W_{ij}^{(l)}} = \delta_i^{(l)} a_j^{(l-1)}").status
 'true'
@@ -14,8 +15,10 @@ Names of the book
     one example   x, y, z^{(l)}, a^{(l)}, \delta^{(l)} (columns), with one index an entry; C; \hat y is a^{(L)}
     example e     x_e, a_e^{(l)}, \delta_{e,i}^{(l)}, C_e
     batch (rows)  X, Y, Z^{(l)}, A^{(l)}, \Delta^{(l)} = dJ/dZ^{(l)}, entries A_{e,i}^{(l)}; J
-    parameters    W^{(l)}, b^{(l)}, f_l, f_l'; numbers n_l, L, E, K = n_L, \lambda, \alpha; h = 1e-6
-    free          any other lower-case or small Greek letter without index or layer: a scalar, tried at 6 values
+    parameters    W^{(l)}, b^{(l)}, f_l, f_l'; numbers n_l, L, E, K = n_L, \lambda, \alpha
+    free          any other lower-case or small Greek letter without index or layer: a scalar, tried at 6 values, of
+                  both signs; a, y, p, q between 0 and 1, Greek ones positive. In a bound or at a kink: at 211 values
+                  up to 15 (or in 97 networks). e is Euler's number or an example, d belongs to derivatives.
     \delta_{ij}   without a layer: Kronecker's delta
     functions     \sigma \tanh \exp \log \ln \sin \cos \sqrt \max \min, \operatorname{..}: ReLU, softplus, ELU (reads
                   \gamma), LeakyReLU and PReLU (\gamma), swish (\beta), softmax, diag, sign; each may carry a prime
@@ -23,21 +26,22 @@ Language
     = \approx \leftarrow \in < > \le \ge \ne; \sum \prod with limits or without; \frac, d and \partial, \nabla_{..};
     \odot, ^\top, \mathbf 1 (takes the length that fits, or \mathbf 1_E), I, norms, |..|, [i = j] (1 or 0), cases,
     pmatrix and bmatrix, (..)_i for an entry. Juxtaposition and \cdot bind tighter than \odot, \odot tighter than +.
-    The body of \sum is one term: brackets round it if it holds + or -. `1 - a` puts the number in every entry; a
-    quotient or a function of a vector is taken entry by entry.
+    The body of \sum is one term, and so is that of d/dx: brackets round it if it holds + or -. `1 - a` puts the number in
+    every entry; a quotient or a function of a vector is taken entry by entry.
     dN/dD moves D, runs everything downstream again and reads N. scalar by column: column; scalar by matrix: matrix;
     column by column: Jacobian (rows: N). Anything with more axes: write it with indices.
     C(a^{(L)}, y) is the cost of given vectors; J(W_{ij}^{(l)} + h) runs again with that entry moved; J(W, b) is J.
     \in checks a shape: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}. `X \leftarrow ..` must be X - \alpha dJ/dX.
     \approx compares to half a unit in the last digit of every printed number (one side is made of numbers alone), or to
-    1e-4 for a difference quotient in h.
-    Rows of align* that start with a relation go on with the chain. Commas, \quad and \qquad separate statements, or
-    conditions: l = 1, \dots, L-1;  i = 1, \dots, n_l;  i \ne j;  z > 0. A free index holds for every value.
+    1e-4 for difference quotients by h, which is 1e-6 then.
+    Rows of align* that start with a relation go on with the chain; every second & parts two columns. Commas, \quad,
+    \qquad and \text{and} separate statements, or conditions: l = 1, \dots, L-1;  i = 1, \dots, n_l;  i \ne j;  z > 0
+    (letters, numbers, + and - alone; all else is a claim). A free index holds for every value.
     A new name on the left (s = ..) is a definition, known to the rest of the display; alone it is nothing to check.
 Setting, joined by commas
     squared_error, binary_cross_entropy (sigmoid output), categorical_cross_entropy (softmax output, targets sum to 1),
-    softmax (output, any cost), one-hot (targets); sigmoid, linear, tanh, relu, softplus (all units); lambda=0; E=1
-    (then J is C + penalty, and one example's step is the update); sizes=3-4-2.
+    softmax (output, any cost; targets sum to 1), one-hot (targets); sigmoid, linear, tanh, relu, softplus (all units);
+    lambda=0; E=1 (then J is C + penalty, and one example's step is the update); sizes=3-4-2.
     unit: one neuron, all scalars: w, x, b, z, a, y, \delta, C, f.    neuron: the same with inputs w_j, x_j, j = 1..n.
     layer: one layer, names without ^{(1)}: W, b, x, z, a, f, \delta; batch Z, A, \Delta.
     scalar: no network; every letter is a free scalar (w_1, w_2 too), f and g are arbitrary smooth functions.
@@ -55,12 +59,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .check import Report, check, letters, network
+from .check import STATUS, Report, check, letters, network
 from .meaning import LAYERED
-from .parse import Node, Unsupported, number, show, statements, symbol, tight, walk, written
+from .parse import Node, number, show, statements, symbol, tight, walk, written
 
 __all__ = ["Report", "check", "mutants", "try_formula"]
 TWINS = {"a": "z", "z": "a", "A": "Z", "Z": "A", "C": "J", "J": "C", r"\delta": "a", r"\Delta": "A", "y": "a", "x": "b"}
+RENAMED = {f"write {twin} for {name}" for name, twin in TWINS.items()}
 MINUS_ONE = Node("neg", (number(1),))
 
 
@@ -71,7 +76,7 @@ def replaced(items, n, *new):
 def shifted(layer, step):
     """l + 1 or l - 1, with l + 1 - 1 written as l."""
     back, on = (MINUS_ONE, number(1)) if step > 0 else (number(1), MINUS_ONE)
-    if layer.op == "num":
+    if layer.op == "num" and layer.name.isdigit():
         return number(int(layer.name) + step)
     return layer.kids[0] if layer.op == "add" and layer.kids[1] == back else Node("add", (layer, on))
 
@@ -137,7 +142,7 @@ def local_edits(node, names, arrays):
     if op in ("T", "neg", "div", "pow", "sum", "prod"):
         word = {"T": "the transpose", "neg": "the minus sign", "pow": "the power"}.get(op, f"the {op}")
         yield f"drop {word}" + (f" by {show(kids[1])}" if op == "div" else ""), kids[0]
-    if op == "num" and name.isdigit():
+    if op == "num" and name.isdigit() and len(name) < 9:
         yield f"write {int(name) + 1} for {name}", number(int(name) + 1)
     if op in ("sum", "prod") and len(kids) > 2:
         body, (letter, start), limit = kids[0], kids[1].kids, kids[2]
@@ -181,7 +186,7 @@ def insertions(side, first, net):
 
 def mutants(latex, setting="generic"):
     """Yield (kind, latex) for every one-edit variant of a display, each once."""
-    net = network(setting, 0, 0)
+    net = network(setting, 0)
     parsed, arrays = list(statements(latex, net.names())), arrays_of(net)
     original = [written(s) for s in parsed]
     seen = {r" \qquad ".join(original)}
@@ -236,10 +241,12 @@ def try_formula(latex, setting="generic", *, seconds=2.0):
     report, start = check(latex, setting), time.monotonic()
     try:
         for kind, text in mutants(latex, setting) if report.status in ("false", "ill-formed") else ():
+            if kind in RENAMED and network(setting, 0).mode == "scalar":
+                continue  # another free letter would be another statement
             if check(text, setting).status == "true":
                 return Trial(latex, setting, report, (kind, text))
             if time.monotonic() - start > seconds:
                 break
-    except (Unsupported, RecursionError):
+    except tuple(STATUS):
         pass
     return Trial(latex, setting, report, ())

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from .meaning import (
+    KINKED,
     ONES,
     QUOTIENT_STEP,
     SAMPLES,
-    WIDE,
     IllFormed,
     NoLayer,
     Reader,
@@ -23,13 +23,13 @@ from .meaning import (
 )
 from .parse import INEQUALITIES, Node, Unsupported, show, statements, symbol, walk, written
 
+EXACT = 1e-14  # relative, for numbers alone
 TOLERANCE = 1e-9  # relative; complex-step derivatives are exact to rounding
 NESTED = 1e-6  # relative, where a derivative is taken of a derivative
 QUOTIENT = 1e-4  # relative, for a difference quotient
 ORDER = set(INEQUALITIES) - {r"\ne"}  # a bound can hold by chance: it is tried far more often
 LONGEST = 6000  # characters
-KINKED = (r"\max", r"\min", r"\relu", r"\elu", r"\leakyrelu", r"\prelu", r"\sign")
-TAKEN = {*"WwbxyzaZAXYCJELKnIhe", r"\delta", r"\Delta", r"\yhat", r"\lambda", r"\alpha", r"\pi", ONES}
+TAKEN = {*"WwbxyzaZAXYCJELKnIheijklm", r"\delta", r"\Delta", r"\yhat", r"\lambda", r"\alpha", r"\pi", ONES}
 
 
 class Report(NamedTuple):
@@ -56,7 +56,8 @@ class Pair(NamedTuple):
 
 
 STATUS = {Refuted: "false", IllFormed: "ill-formed", Nothing: "nothing-to-check", Unsupported: "unsupported",
-          RecursionError: "unsupported", ArithmeticError: "unsupported", ValueError: "unsupported"}
+          RecursionError: "unsupported", MemoryError: "unsupported", ArithmeticError: "unsupported",
+          ValueError: "unsupported"}
 
 
 def check(latex, setting="generic", *, seed=0):
@@ -66,9 +67,9 @@ def check(latex, setting="generic", *, seed=0):
         if len(latex) > LONGEST:
             raise Unsupported(f"a formula of {len(latex)} characters; {LONGEST} is the limit")
         with np.errstate(all="ignore"):
-            for s in statements(latex, network(setting, seed, 0).names()):
+            for s in statements(latex, network(setting, seed).names()):
                 understood.append(written(s))
-                name = new_name(s, network(setting, seed, 0))
+                name = new_name(s, network(setting, seed))
                 if name:
                     defined.append(name)
                     setting += r" \quad " if "where" in setting else " where "
@@ -96,8 +97,10 @@ def new_name(s, net):
     left, scalars = s.sides[0], net.mode == "scalar"
     function = left.op == "mul" and len(left.kids) == 2 and left.kids[1].op == "sym"  # g(z) = .., g not yet known
     head = left.kids[0] if function else left
+    if left in (symbol("e"), symbol("d")) and s.relations[:1] == ("=",):
+        raise Unsupported(f"{left.name} has a meaning already; take another letter")
     used = {n.name for side in s.sides[1:] for n in walk(side) if n.op in ("sym", "call")}
-    known = {*net.definitions, *net.functions, *(name for name, layer in net.data if layer is None)}
+    known = {*net.definitions, *net.functions, *net.constants, *(name for name, layer in net.data if layer is None)}
     if s.relations[:1] not in [("=",), (r"\leftarrow",)] or head.op not in ("sym", "call") or head.name in used:
         return ""
     if known & {head.name, flat_name(head)} or head.primes or head.layer or head.indices and not scalars:
@@ -105,18 +108,22 @@ def new_name(s, net):
     if head.op == "call" or function:
         may_be_new = ("g", "h", r"\phi", "f")[:4 if scalars and not function else 3]
         return head.name if head.name in may_be_new else ""
-    return show(left) if scalars or head.name not in TAKEN else ""
+    return show(left) if head.name != "d" and (scalars or head.name not in TAKEN) else ""
 
 
 def check_statement(s, setting, seed, notes):
-    """(a line for each pair of the chain, number of cases); a difference raises Refuted."""
-    pairs = list(pairs_of(s, network(setting, seed, 0), notes))
-    spans, count, reason = {}, 0, None
-    bounds = any(pair.relation in ORDER for pair in pairs)
-    draws = WIDE if bounds else SAMPLES
-    for sample in range(draws):
-        net = network(setting, seed + sample * bounds, sample)
-        net.start()
+    """(a line for each pair of the chain, number of cases); a difference raises Refuted.
+
+    Every statement is tried on two networks of other widths, depth, units and E, on more where letters are free.
+    """
+    pairs = list(pairs_of(s, network(setting, seed), notes))
+    bounds, kinks = any(pair.relation in ORDER for pair in pairs), any(kinked(pair) for pair in pairs)
+    kind = "step" if r"\approx" in s.relations else "kink" if kinks and not bounds else ""
+    spans, count, reason, work = {}, 0, None, 0
+    scalars = network(setting, seed).mode == "scalar"
+    for sample in range(network(setting, seed).wide if bounds or kinks and scalars else SAMPLES):
+        net = network(setting, seed, sample, kind)
+        net.start(work)
         for case in cases(s, pairs, net):
             if isinstance(case, NoLayer):
                 reason = case
@@ -127,19 +134,34 @@ def check_statement(s, setting, seed, notes):
             failure = compare_all(pairs, Reader(net.state(), case))
             if failure:
                 at = ", ".join(f"{k} = {v}" for k, v in case.items())
-                alone = {n for u, _, v, _ in pairs for n in {n for n, _ in letters(u)} ^ {n for n, _ in letters(v)}}
                 raise Refuted((f"for {at}: " if at else "") + failure + "".join(
-                    f" ({n} stands on one side only)" for n in sorted(alone)))
-        if not (net.free_used or bounds):
+                    f" ({n} stands on one side only)" for n in lonely(pairs)))
+        work = net.work
+        if not net.free_used - {"h" if kind == "step" else ""} and (scalars or sample == 1 and not bounds):
             break
     if not count:
         raise IllFormed(f"no case is left to check{': ' + str(reason) if reason else ''}")
     ranges = [f"{n} = {min(v)}" + (f"..{max(v)}" if len(v) > 1 else "")
               for n, v in sorted(spans.items(), key=lambda item: (item[0] != "l", item[0]))]
-    ranges += [f"{draws} values of the free letters"] * net.free_used
-    ranges += [f"{draws} networks"] * (bounds and net.mode != "scalar")
+    free = sorted(net.free_used - {"h" if kind == "step" else ""})
+    ranges += [f"{sample + 1} values of the free letters"] * bool(free)
+    ranges += [f"0 < {n} < 1" for n in free if n[0] in "aypq"] + [f"{n} > 0" for n in free if n[0] == "\\"]
+    ranges += [f"{sample + 1} networks"] * (not scalars)
+    ranges += [f"where {show(c)}" for c in s.conditions if c.kids[1].op != "range"]
     text = ", ".join(ranges) or "one case"
     return [f"{show(u)} {r} {show(v)}   ({text})" for u, r, v, _ in pairs], count * len(pairs)
+
+
+def kinked(pair):
+    """Does it hold a kink or a test? Then free letters are tried far more often, and further out."""
+    return any(n.op in ("cases", "abs", "iverson") or n.op == "call" and n.name in KINKED
+               for side in (pair.left, pair.right) for n in walk(side))
+
+
+def lonely(pairs):
+    """The free indices that are found on one side of a pair only."""
+    return sorted({n for u, _, v, _ in pairs for n in {n for n, _ in letters(u)} ^ {n for n, _ in letters(v)}
+                   if not all(any(part.name == n for part in walk(side)) for side in (u, v))})
 
 
 def pairs_of(s, net, notes):
@@ -150,11 +172,12 @@ def pairs_of(s, net, notes):
                 raise Nothing(f"{show(left)} is not a parameter; an update is checked for W and b")
             step = Node("mul", (symbol(r"\alpha"), Node("deriv", (symbol("J"), left))))
             left = Node("add", (left, Node("neg", (step,))))
-        elif left == right:
+        elif left == right and relation == "=":
             if len(s.relations) == 1:
                 raise Nothing(f"both sides are {show(left)}")
             continue
-        if (relation == r"\in") != (right.op == "space"):
+        spaces = [side.op == "space" and len(side.kids) < 3 for side in (left, right)]
+        if spaces != [False, relation == r"\in"]:
             raise Unsupported(r"\in is read for shapes: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}")
         for part in left.kids if left.op == "list" else [left]:
             yield Pair(part, relation, right, bound_for(part, right, relation, net, notes))
@@ -177,9 +200,14 @@ def cases(s, pairs, net):
         reader = Reader(net.state(), case)
         ends = {c.kids[0].name: sorted(map(reader.integer, c.kids[1].kids)) for c in s.conditions if c not in tests}
         stated = {name: range(low, high + 1) for name, (low, high) in ends.items()}
-        if any(v not in stated.get(n, [v]) for n, v in case.items()) or not all(reader.value(t).real for t in early):
+        for name in {*layers} & {*stated}:
+            if stated[name] and stated[name][-1] > net.L:
+                raise IllFormed(f"{name} is to run to {stated[name][-1]}, but the layers run to L = {net.L}")
+        if any(v not in stated.get(n, [v]) for n, v in case.items()):
             continue
         try:
+            if not all(reader.value(t).real for t in early):
+                continue
             found = [axis for tree in trees for axis in reader.axes(tree)]
         except NoLayer as e:
             if not layers or {*layers} & {*stated}:
@@ -236,6 +264,8 @@ def misshaped(pair, value, reader):
     stated = tuple(reader.integer(k) for k in pair.right.kids)
     stated = () if set(stated) <= {1} else (*stated, 1)[:2]
     found = np.shape(value)
+    if not np.isfinite(value).all() or np.abs(np.imag(value)).max() > 1e-9:
+        return f"{show(pair.left)} is not a real number"
     return "" if found == stated else f"{show(pair.left)} is {size_text(found)}, not {size_text(stated)}"
 
 
@@ -249,7 +279,14 @@ def differing(pair, u, v):
         return ""
     at = np.unravel_index(np.argmax(np.nan_to_num(np.abs(u - v), nan=np.inf)), u.shape)
     entry = f" in entry {tuple(int(i) + 1 for i in at)}" if at else ""
-    return f"{show(left)} is {u[at].real:.6g}, but {show(right)} is {v[at].real:.6g}{entry}"
+    for side, value in ((left, u[at]), (right, v[at])):
+        if not np.isfinite(value):
+            return f"{show(side)} is not defined for every value that was tried; say where it holds, as in x > 0"
+    return f"{show(left)} is {plain(u[at])}, but {show(right)} is {plain(v[at])}{entry}"
+
+
+def plain(value):
+    return f"{value.real:.6g}" if abs(value.imag) <= 1e-9 * abs(value) else f"{value:.6g}"
 
 
 def bound_for(left, right, relation, net, notes):
@@ -261,14 +298,28 @@ def bound_for(left, right, relation, net, notes):
         printed = [side for side in (left, right) if not any(n.op in ("sym", "call", "deriv") for n in walk(side))]
         if not printed and symbol("h") not in nodes:
             raise Unsupported(r"\approx needs printed numbers on one side, or a difference quotient with h")
+        if not printed and not (only_divided(left) and only_divided(right)):
+            raise Unsupported(r"with \approx a step h stands in difference quotients, divided by h or 2h, only")
         notes["compared to half a unit of the last printed digits" if printed else
               f"difference quotient: h = {QUOTIENT_STEP:g}, compared to {QUOTIENT:g}"] = True
         rounded = sum(rounding(side, net) for side in printed) + 1e-12
         return lambda size: rounded if printed else QUOTIENT * size + 1e-9
-    if any(n.op == "deriv" and differentiates(n.kids[0], net) for n in nodes):
+    if any(n.primes > 1 or n.op == "deriv" and differentiates(n.kids[0], net) or
+           n.op == "call" and n.primes and flat_name(n) in net.functions for n in nodes):
         notes[f"a derivative of a derivative: compared to {NESTED:g}"] = True
         return lambda size: NESTED * size + 1e-9
+    if not any(n.op in ("sym", "call") for n in nodes):
+        return lambda size: EXACT * size  # nothing but digits
     return lambda size: TOLERANCE * size + 1e-12
+
+
+def only_divided(node):
+    """Does h stand only in quotients by h, 2h or -h? Elsewhere its terms are too small to be noticed."""
+    h = symbol("h")
+    if node.op == "div" and h in walk(node.kids[1]):
+        factors = node.kids[1].kids if node.kids[1].op in ("mul", "neg") else node.kids[1:]
+        return factors.count(h) == 1 and all(k in (h, symbol(r"\iunit")) or k.op == "num" for k in factors)
+    return node != h and all(map(only_divided, node.kids))
 
 
 def rounding(side, net):

@@ -9,7 +9,7 @@ from functools import lru_cache, reduce
 
 import numpy as np
 
-from .parse import FUNCTIONS, GREEK, Unsupported, number, show, statements, symbol, walk
+from .parse import FUNCTIONS, GREEK, INEQUALITIES, Unsupported, number, show, statements, symbol, walk
 
 
 class IllFormed(Exception):
@@ -20,10 +20,12 @@ class NoLayer(IllFormed):
     """A layer that the network lacks; a free l simply does not take that value."""
 
 
-SIZES = [(4, 3, 5, 2), (3, 5, 2, 4), (2, 6, 4, 3)]
+SIZES = [(4, 3, 5, 2), (2, 5, 3, 4, 6), (7, 2, 4, 3), (3, 4, 2, 6, 5)]  # neighbours differ in width, depth and E
 STEP, REAL_STEP, QUOTIENT_STEP = 1e-20, 2e-3, 1e-6
-SAMPLES, WIDE = 6, 97  # values of a free scalar in an equation, of both signs; in a bound
-BUDGET = 80_000  # tree nodes evaluated for one statement: any text ends in under a second
+NAN = complex(np.nan, np.nan)  # with an imaginary part, so that its derivative is none either
+SAMPLES, WIDE, WIDER = 6, 97, 211  # values of a free scalar in an equation, of both signs; in a bound or at a kink
+BUDGET = 150_000  # tree nodes and moved networks for one statement: any text ends in about a second
+LARGEST = 100_000  # entries of an array
 # name: the array that it reads, and in which layer: its own (l), always 0, always L, or none
 NAMES = {
     "x": ("A", 0), "X": ("A", 0), r"\yhat": ("A", "L"), "y": ("Y", None), "Y": ("Y", None), "C": ("C", None),
@@ -33,6 +35,7 @@ NAMES = {
 EXAMPLE = ("x", "z", "a", "y", r"\yhat", r"\delta", "C")  # of the first example, or of example e
 LAYERED = {name for name, (_, layer) in NAMES.items() if layer == "l"} | {"f"}  # need no layer where there is one only
 ONES = r"\ones"
+RESERVED = ("e", "d", "E", "L", "K", r"\pi", r"\iunit", ONES)  # no setting gives them another meaning
 
 
 def where(test, u, v):
@@ -46,8 +49,8 @@ def sigmoid(z):
 FORMULAS = {  # taken entry by entry; those with a parameter find it as an index or under the letter in PARAMETERS
     "exp": np.exp, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "arctan": np.arctan, "Im": np.imag,
     "linear": lambda z: z, "sine": lambda z: np.sin(z) + z / 2, "sign": lambda z: np.sign(np.real(z)),
-    "log": lambda z: where(np.real(z) > 0, np.log(z), np.nan),
-    "sqrt": lambda z: where(np.real(z) > 0, np.sqrt(z), np.nan),
+    "log": lambda z: where(np.real(z) > 0, np.log(z), NAN),
+    "sqrt": lambda z: where(np.real(z) > 0, np.sqrt(z), where(z == 0, 0, NAN)),
     "sigma": sigmoid, "sigmoid": sigmoid, "softplus": lambda z: np.log(1 + np.exp(z)),
     "relu": lambda z: where(np.real(z) > 0, z, 0),
     "elu": lambda z, gamma: where(np.real(z) > 0, z, gamma * (np.exp(z) - 1)),
@@ -55,7 +58,9 @@ FORMULAS = {  # taken entry by entry; those with a parameter find it as an index
     "prelu": lambda z, gamma: where(np.real(z) > 0, z, gamma * z),
     "swish": lambda z, beta: z / (1 + np.exp(-beta * z)),
 }
+KINKED = (r"\max", r"\min", r"\relu", r"\elu", r"\leakyrelu", r"\prelu", r"\sign")
 PARAMETERS = {"elu": r"\gamma", "leakyrelu": r"\gamma", "prelu": r"\gamma", "swish": r"\beta"}
+GENERIC = ("tanh", "softplus", "arctan", "sine")  # another one in each layer, and in each network
 UNITS = ("sigmoid", "linear", "tanh", "relu", "softplus")
 
 
@@ -86,23 +91,27 @@ FLAGS = {"generic", "softmax", "one-hot", "lambda=0", "E=1", *COSTS, *UNITS, *MO
 class Network:
     """Random parameters, a batch of examples and the names that a setting adds; read through a `State`."""
 
-    def __init__(self, setting, seed, sample):
+    def __init__(self, setting, seed, sample, kind=""):
         flags, _, text = re.sub(r"\bwhere\b", "\0", setting, count=1).partition("\0")
         flags = {f.strip() for f in re.split("[,;]", flags) if f.strip()}
         stated = {f for f in flags if re.fullmatch(r"sizes=\d+(-\d+)+", f)}
         for flag in flags - stated - FLAGS:
             raise Unsupported(f"setting {flag!r} is not known: {', '.join(sorted(FLAGS))}, sizes=3-4-2, where ..")
-        self.rng, self.sample = np.random.default_rng([seed, sample]), sample
+        self.rng, self.sample, self.kind = np.random.default_rng([seed, sample]), sample, kind
         self.definitions, self.functions, self.data, self.scalars, self.states = {}, {}, {}, {}, {}
         self.constants = {"e": np.e, r"\pi": np.pi, r"\iunit": 1j}
         self.start()
 
         def chosen(names, default):
-            return next((name for name in names if name in flags), default)
+            found = [name for name in names if name in flags]
+            if len(found) > 1:
+                raise Unsupported(f"setting: {' and '.join(found)} exclude each other")
+            return found[0] if found else default
 
         self.mode = chosen(MODES, "")
+        self.wide = WIDER if self.mode == "scalar" else WIDE  # so many of them
         given = self.read_where(text)
-        self.sizes = MODES.get(self.mode, SIZES[seed % len(SIZES)])
+        self.sizes = MODES.get(self.mode, SIZES[(seed + sample) % len(SIZES)])
         for flag in stated:
             self.sizes = tuple(map(int, flag[6:].split("-")))
         layers = sorted(l for name, l in given if name == "W")
@@ -111,25 +120,30 @@ class Network:
         if layers:
             self.sizes = (given["W", 1].shape[1], *(given["W", l].shape[0] for l in layers))
         one = "E=1" in flags or ("A", 0) in given or ("Y", None) in given
-        self.L, self.E = len(self.sizes) - 1, 1 if one else min(set(range(2, 99)) - set(self.sizes))
+        if max(self.sizes) > LARGEST or sum(m * n for m, n in zip(self.sizes, self.sizes[1:])) > LARGEST:
+            raise Unsupported(f"sizes: a network of at most {LARGEST} weights")
+        rows = sorted({*range(3, 9 + len(self.sizes))} - {*self.sizes})  # never 2, which hides a half for 1/E
+        self.L, self.E = len(self.sizes) - 1, 1 if one else rows[(sample + sample // 3) % 3]
         if self.mode != "scalar":
             self.constants |= {"E": self.E, "L": self.L, "K": self.sizes[-1]}
         if self.mode == "neuron":
             self.constants["n"] = self.sizes[0]
         self.cost, output = COSTS.get(chosen(COSTS, ""), (generic_cost, None))
         unit = chosen(UNITS, None)
-        self.f = {l: unit or ("tanh", "softplus", "arctan")[l % 3] for l in range(1, self.L + 1)}
-        self.f[self.L] = "softmax" if "softmax" in flags else output or unit or "sine"
+        self.f = {l: unit or GENERIC[(l + sample) % 4] for l in range(1, self.L + 1)}
+        self.f[self.L] = "softmax" if "softmax" in flags else output or self.f[self.L]
         for l in range(1, self.L + 1):
             self.data["W", l] = 0.8 * self.rng.normal(size=(self.sizes[l], self.sizes[l - 1]))  # (n_l, n_{l-1})
             self.data["b", l] = 0.8 * self.rng.normal(size=self.sizes[l])  # (n_l,)
         self.data["A", 0] = self.rng.normal(size=(self.E, self.sizes[0]))  # (E, n_0)
-        y = self.rng.uniform(0.1, 0.9, size=(self.E, self.sizes[-1]))  # (E, n_L)
+        y = self.rng.uniform(0.01, 0.99, size=(self.E, self.sizes[-1]))  # (E, n_L)
         y = y / y.sum(-1, keepdims=True) if self.f[self.L] == "softmax" else y
         self.data["Y", None] = np.eye(self.sizes[-1])[y.argmax(-1)] if "one-hot" in flags else y
-        self.scalars |= {r"\lambda": 0.0 if "lambda=0" in flags else self.rng.uniform(0.3, 0.9), r"\alpha": 0.4}
+        wide = self.rng.uniform(0.3, 0.9, size=2) * (1 if sample < SAMPLES else 9.0 ** (sample % 4 - 1))
+        self.scalars |= {r"\lambda": 0.0 if "lambda=0" in flags else wide[0], r"\alpha": wide[1]}
         for key, value in given.items():
             self.data[key] = value.reshape(self.data[key].shape) if key in self.data else np.squeeze(value)
+        self.callable = self.names()
 
     def read_where(self, text):
         """Names, functions and shapes go into their tables; numbers for the network are returned: {key: array}."""
@@ -140,6 +154,8 @@ class Network:
             right = s.sides[1]
             for left in s.sides[0].kids if s.sides[0].op == "list" else s.sides[:1]:
                 name = left.name if left.op in ("sym", "call") else ""
+                if name in RESERVED or left.primes:
+                    raise Unsupported(f"where: {show(left)} has a meaning already; take another letter")
                 if left.op == "call":
                     self.functions[flat_name(left)] = ([k.name for k in left.kids], right)
                 elif right.op == "space" and all(k.op == "num" and k.name.isdigit() for k in right.kids):
@@ -156,12 +172,12 @@ class Network:
                     raise Unsupported(f"where: {show(left)} cannot be set to {show(right)}")
         return given
 
-    def start(self):
+    def start(self, work=0):
         """Forget what belongs to one statement: ranges of sums, the work done, whether free letters were met."""
-        self.spans, self.work, self.free_used = {}, 0, False
+        self.spans, self.work, self.free_used = {}, work, set()
 
     def names(self):
-        """What an opening bracket turns into a call."""
+        """What an opening bracket turns into a call, and what means nothing without its argument."""
         letters = {"f", "g"} if self.mode == "scalar" else {"f", "C", "J"}
         own = {f.split("_")[0] for f in self.functions}
         return (FUNCTIONS - {"f", "C", "J"} | letters | own) - set(self.definitions)
@@ -170,6 +186,7 @@ class Network:
         if len(self.states) > 4000:
             self.states.clear()
         if bumps not in self.states:
+            self.work += 10 + sum(m * n for m, n in zip(self.sizes, self.sizes[1:])) // 20
             self.states[bumps] = State(self, bumps)
         return self.states[bumps]
 
@@ -179,17 +196,23 @@ class Network:
             rng = np.random.default_rng([self.sample, *name.encode()])
             size = rng.uniform(0.15, 0.85) if name[0] in "aypq\\" else rng.uniform(0.3, 1.5)
             sign = -1 if name[0] not in "aypqn\\" and (self.sample + ord(name[0])) % 2 else 1
-            if self.sample >= SAMPLES:  # for a bound: 0 and sizes up to 8, another order for each letter
-                place = (self.sample * (1 + sum(name.encode()) % (WIDE - 1))) % WIDE / (WIDE - 1)  # 0..1
-                wide, sign = np.sinh(5.6 * place - 2.8), 1
+            if self.sample >= SAMPLES:  # for a bound: 0 and sizes up to 15, another order for each letter
+                place = (self.sample * (1 + sum(name.encode()) % (self.wide - 1))) % self.wide / (self.wide - 1)  # 0..1
+                place -= 0.3 / self.wide * (self.kind == "kink")
+                wide, sign = np.sinh(6.8 * place - 3.4), 1
                 size = 0.001 + 0.998 * place if name[0] in "aypq" else abs(wide) + 1e-3 if name[0] == "\\" else wide
-            self.scalars[name] = QUOTIENT_STEP if name == "h" else sign * size
+            self.scalars[name] = QUOTIENT_STEP if name == "h" and self.kind == "step" else sign * size
         return self.scalars[name]
 
 
+def network(setting, seed, sample=0, kind=""):
+    """Random network number `sample`; kind "step" makes h small, kind "kink" keeps free letters away from 0."""
+    return remembered(setting, seed, sample, kind)
+
+
 @lru_cache(maxsize=256)
-def network(setting, seed, sample):
-    return Network(setting, seed, sample)
+def remembered(*key):
+    return Network(*key)
 
 
 def flat_name(node, env=None):
@@ -259,7 +282,7 @@ def is_number(node):
 
 def is_free(name):
     """May this name stand for a free scalar?"""
-    return len(name) == 1 and name.islower() or name in GREEK
+    return len(name) == 1 and name.islower() and name != "d" or name in GREEK
 
 
 def is_e(indices):
@@ -352,7 +375,7 @@ class Reader:
             return
         if name in ("f", "n") and len(indices) == 1 and self.net.mode != "scalar":
             self.layer(indices[0], int(name == "f"))
-        elif node.op == "sym" and (indices or node.layer) and name != ONES and not is_kronecker(node):
+        elif node.op == "sym" and (indices or node.layer) and name not in (ONES, "I") and not is_kronecker(node):
             sizes = self.place(node)[1].shape
         elif node.op == "entry":
             blank = Reader(self.state, {**{letter: 1 for letter, _ in letters(node)}, **self.env})
@@ -401,14 +424,20 @@ class Reader:
         if net.mode == "scalar" or {name, flat} & {*net.definitions} or (name, None) in net.data:
             key = (name, layer and self.integer(layer))
             key = key if name in net.definitions or key in net.data else (flat, None)
+            if layer and key not in net.data and not net.definitions.get(name, [None])[0]:
+                raise Unsupported(f"{name} has no layer here; a power is written without brackets, {name}^{{..}}")
             if key[0] not in net.definitions and key not in net.data:
+                if name in net.callable:
+                    raise Unsupported(f"{name} needs its argument: {name}(..)")
                 if indices and key[0] == name or any(i.op != "num" for i in indices):
                     raise IllFormed(f"{show(node)}: {key[0]} is not defined")
                 if not is_free(name):
                     raise Unsupported(f"{name} is not defined; the setting can name it (where ..)")
-                net.free_used |= name != "h"
+                net.free_used.add(flat)
             shape = self.state.get(*key).shape
-            return key, np.arange(np.prod(shape, dtype=int)).reshape([n for n in shape if n > 1 or len(shape) < 2])
+            row = len(shape) == 2 and shape[0] == 1 < shape[1]  # all else of one axis is a column
+            positions = np.arange(np.prod(shape, dtype=int))
+            return key, positions.reshape(shape if row else [n for n in shape if n > 1 or len(shape) < 2])
         if layer is None and net.mode and name in LAYERED:
             layer = number(1)
         if at != "l":
@@ -420,7 +449,7 @@ class Reader:
         elif layer:
             raise IllFormed(f"{name} has no layer here")
         elif not indices and is_free(name) and name != "f":
-            net.free_used |= name not in ("h", r"\lambda", r"\alpha")
+            net.free_used |= {name} - {r"\lambda", r"\alpha"}
             return (name, None), np.array(0)
         elif stored or indices or name == "f":
             raise IllFormed(f"{name} needs its layer: {'f_l' if name == 'f' and not indices else name + '^{(l)}'}")
@@ -449,12 +478,14 @@ class Reader:
         name, indices, net = node.name, node.indices, self.net
         if name in self.env and not indices and node.layer is None and name != ONES:
             return self.env[name]
+        if name == "d":
+            raise Unsupported(r"a d that stands alone: write a derivative as \frac{dC}{dw}")
         if name in (ONES, "I") and (name, None) not in net.data:
             shape = (self.integer(indices[0]), 1) if indices else self.env.get(ONES)
             if shape is None:
                 raise IllFormed(rf"the length of {show(node)} cannot be told; write \mathbf 1_E")
             return np.ones(shape, complex) if name == ONES else np.eye(shape[0], dtype=complex)
-        if name in net.constants and not indices:
+        if name in net.constants and not indices and node.layer is None:
             return complex(net.constants[name])
         if name == "n" and len(indices) == 1 and net.mode != "scalar":
             return complex(net.sizes[self.layer(indices[0], 0)])
@@ -495,6 +526,8 @@ class Reader:
             return u * v
         if u.shape[1] != v.shape[0]:
             raise IllFormed(f"the product {show(node)} does not fit: {size_text(u.shape)} times {size_text(v.shape)}")
+        if u.shape[0] * v.shape[1] > LARGEST:
+            raise Unsupported(f"{show(node)} has more than {LARGEST} entries")
         return scalar(u @ v)
 
     def mul(self, node):
@@ -506,7 +539,7 @@ class Reader:
 
     def pow(self, node):
         base, power = node.kids[0], self.value(node.kids[1])
-        if base == symbol("e") and "e" not in self.env:
+        if base == symbol("e"):  # never an example
             return np.exp(power)
         u = self.value(base)
         if np.ndim(u) or np.ndim(power):
@@ -516,19 +549,28 @@ class Reader:
     def T(self, node):
         return np.transpose(self.value(node.kids[0]))
 
+    def real(self, node):
+        """A value without an imaginary part, but for a tiny step."""
+        u = self.value(node)
+        if np.abs(np.imag(u)).max() > 1e-9:
+            raise Unsupported(f"{show(node)} is complex here; only real numbers have an order or a size")
+        return u
+
     def norm(self, node):
-        return np.sqrt(np.sum(self.value(node.kids[0]) ** 2))
+        return np.sqrt(np.sum(self.real(node.kids[0]) ** 2))
 
     def abs(self, node):
-        u = self.value(node.kids[0])
+        u = self.real(node.kids[0])
         return where(np.real(u) < 0, -u, u)
 
     def sum(self, node):
         body, below = node.kids[:2]
-        readers = [self.using(node.name, k) for k in self.span(node)]
+        readers = (self.using(node.name, k) for k in self.span(node))
         terms = [r.value(body) for r in readers if below.name != r"\ne" or r.value(below)]
         if node.op == "prod":
             return reduce(lambda u, v: self.times(u, v, node), terms, 1 + 0j)
+        if len({np.shape(term) for term in terms}) > 1:
+            raise IllFormed(f"the terms of {show(node)} differ in size")
         return sum(terms[1:], terms[0]) if terms else 0j
 
     prod = sum
@@ -536,10 +578,18 @@ class Reader:
     # functions and derivatives
 
     def call(self, node):
-        name = node.name
+        name, own = node.name, flat_name(node) in self.net.functions
+        several = name in ("C", "J", r"\max", r"\min")
+        if node.layer or node.indices and not own and name not in ("f", "g", *map("\\".__add__, PARAMETERS)):
+            raise Unsupported(f"{show(node)}: {name} takes no index and no layer")
+        if node.primes and (several or name == r"\diag"):
+            raise Unsupported(f"{show(node)}: a prime belongs to a function of one number")
+        count = len(self.net.functions[flat_name(node)][0]) if own else 1
+        if not several and len(node.kids) != count:
+            raise IllFormed(f"{show(node)}: {name} takes {count} argument{'s' * (count > 1)}, not {len(node.kids)}")
         if name in ("C", "J"):
             return self.cost(node)
-        values = [self.value(k) for k in node.kids]
+        values = [self.real(k) if name in KINKED else self.value(k) for k in node.kids]
         if name in (r"\max", r"\min"):
             if len(values) > 1 and any(np.ndim(v) for v in values):
                 raise IllFormed(f"{show(node)}: write it for one entry")
@@ -548,7 +598,8 @@ class Reader:
             if np.ndim(values[0]) == 0 or values[0].shape[1] != 1:
                 raise IllFormed(f"diag takes a vector, not {size_text(np.shape(values[0]))}")
             return np.diag(values[0][:, 0])
-        return derived(self.function(node, values), node.primes)(values[0])
+        rough = own and differentiates(self.net.functions[flat_name(node)][1], self.net)
+        return derived(self.function(node, values), node.primes, rough)(values[0])
 
     def function(self, node, values):
         """The function that a call names, of its first argument."""
@@ -582,7 +633,7 @@ class Reader:
         args, plain = node.kids, node._replace(op="sym", kids=())
         if {*args} <= {symbol(name) for name in "WbwXYxy"}:
             return self.value(plain)
-        if len(args) == 1 and args[0].op == "add" and args[0].kids[0].op == "sym":
+        if len(args) == 1 and args[0].op == "add" and args[0].kids[0].op == "sym" and args[0].kids[0].name in NAMES:
             key, position = self.chosen(args[0].kids[0])
             step = self.value(args[0]) - self.value(args[0].kids[0])
             if isinstance(position, int):
@@ -595,6 +646,8 @@ class Reader:
 
     def deriv(self, node):
         top, wrt = node.kids
+        if wrt.name in self.env and not wrt.indices:
+            raise Unsupported(f"{show(node)}: {wrt.name} is the argument of a function; use a prime")
         key, positions = self.chosen(wrt)
         nested = differentiates(top, self.net)
 
@@ -602,9 +655,8 @@ class Reader:
             return Reader(self.state.bumped(key, p, step), self.env).value(top)
 
         def slope(p):
-            if nested:  # fourth-order real steps around the complex one
-                h = REAL_STEP
-                return (8 * (at(p, h) - at(p, -h)) - (at(p, 2 * h) - at(p, -2 * h))) / (12 * h)
+            if nested:  # real steps around the complex one
+                return slope_of(lambda step: at(p, step))
             return np.imag(at(p, STEP * 1j)) / STEP + 0j
 
         if isinstance(positions, int):
@@ -619,7 +671,9 @@ class Reader:
     # what is written out
 
     def test(self, node):
-        values = [self.value(k) for k in node.kids]
+        values = [self.real(k) for k in node.kids]
+        if any(np.ndim(v) for v in values) and {*node.name.split()} & {*INEQUALITIES}:
+            raise IllFormed(f"{show(node)}: vectors and matrices have no order; write it for one entry")
         return all(holds(r, u, v).all() for r, u, v in zip(node.name.split(), values, values[1:]))
 
     def iverson(self, node):
@@ -628,7 +682,7 @@ class Reader:
     def cases(self, node):
         fitting = (value for value, test in (row.kids for row in node.kids)
                    if test.op == "otherwise" or self.value(test).real)
-        return next(map(self.value, fitting), np.nan)
+        return next(map(self.value, fitting), NAN)
 
     def matrix(self, node):
         try:
@@ -649,9 +703,19 @@ class Reader:
     space = range = dots = otherwise = list
 
 
-def derived(function, times):
-    """The derivative of that order, entry by entry."""
-    return function if times == 0 else derived(lambda z: np.imag(function(z + STEP * 1j)) / STEP, times - 1)
+def derived(function, times, rough=False):
+    """The derivative of that order, entry by entry: the first by a complex step, the others by real ones."""
+    if times == 0:
+        return function
+    if not rough:
+        return derived(lambda z: np.imag(function(z + STEP * 1j)) / STEP, times - 1, True)
+    return derived(lambda z: slope_of(lambda step: function(z + step)), times - 1, True)
+
+
+def slope_of(moved):
+    """The slope by real steps of fourth order; moved(step) is the value after a step."""
+    h = REAL_STEP
+    return (8 * (moved(h) - moved(-h)) - (moved(2 * h) - moved(-2 * h))) / (12 * h)
 
 
 def holds(relation, u, v, bound=1e-12):

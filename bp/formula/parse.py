@@ -41,6 +41,7 @@ SEPARATORS = (*PUNCTUATION, r"\quad", r"\\")  # of statements
 ENDS = ("", r"\quad", r"\\", "&", r"\end{cases}", r"\end{pmatrix}", r"\end{bmatrix}")  # of a statement or a cell
 OPERATORS = set(r"\diag \softmax \relu \softplus \elu \swish \leakyrelu \prelu \sign".split())
 FUNCTIONS = OPERATORS | set(r"\log \exp \sin \cos \tanh \sigma \sqrt \max \min \Im f C J".split())
+CALLED = ("h", r"\phi", r"\varphi", r"\psi")  # names that before a bracket look like functions
 GREEK = set(r"\alpha \beta \gamma \epsilon \zeta \eta \theta \kappa \lambda \mu \nu \xi \rho \tau \phi \varphi \psi "
             r"\omega".split())
 PRINTED = {r"\ones": r"\mathbf{1}", r"\yhat": r"\hat{y}", r"\iunit": r"\mathrm{i}"} | {
@@ -270,7 +271,8 @@ class Parser:
                 above = [self.argument(self.expression)]
         relation = below.name if below.op == "test" else ""
         letters = below.kids[:1] if relation else below.kids or [below]
-        if relation not in ("", "=", r"\ne") or above and relation != "=" or any(n != symbol(n.name[:1]) for n in letters):
+        known = relation == "=" or relation in ("", r"\ne") and not above
+        if not known or any(n != symbol(n.name[:1]) for n in letters):
             raise Unsupported(rf"\{op} needs its letter below it, as in \{op}_{{j=1}}^{{n_l}}")
         body = self.signed()
         for letter in reversed(letters):
@@ -353,6 +355,8 @@ class Parser:
     def call(self, node):
         """A function's name with its arguments, where any follow."""
         if node.name not in self.functions:
+            if node.name in CALLED and self.peek() == "(":
+                raise Unsupported(f"is {node.name} a function? Define it (where {node.name}(t) = ..) or write \\cdot")
             return node
         if node.name == r"\sqrt" and self.peek() == "[":
             raise Unsupported(r"write other roots than the square root as powers: u^{\frac{1}{3}}")
@@ -391,7 +395,7 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
             found[-1] = last._replace(sides=last.sides + sides[1:], relations=last.relations + relations)
         else:
             found.append(Statement(sides, relations, ()))
-        if sides[0].op == "sym" and relations[:1] == ("=",):  # a name for a number calls nothing
+        if sides[0].op == "sym" and sides[0].name.islower() and relations[:1] == ("=",):  # a number calls nothing
             parser.functions = parser.functions - {sides[0].name}
     return found
 
@@ -428,6 +432,8 @@ def show(node, rank=-1):
     op, kids, name, indices, layer, primes = node
     if op == "num":
         return name
+    if op == "call" and name == r"\sqrt" and not primes:
+        return rf"\sqrt{{{show(kids[0])}}}"
     if op in ("sym", "call"):
         text = PRINTED.get(name, name) + below(indices) + "'" * primes + (f"^{{({tight(layer)})}}" if layer else "")
         return text + (bracket(", ".join(map(show, kids))) if op == "call" else "")
@@ -447,7 +453,8 @@ def show(node, rank=-1):
         text = part(kids[0], 2, False)
         for before, k in zip(kids, kids[1:]):
             new = part(k, 2, k is kids[-1])
-            apart = new[0].isdigit() or before.op == "deriv" and new.startswith(("(", r"\left("))
+            bracketed = before.op == "deriv" and before.kids[0].op != "sym"
+            apart = new[0].isdigit() or bracketed and new.startswith(("(", r"\left("))
             text += (r" \cdot " if apart else " ") + new
     elif op in ("sum", "prod"):
         limits = "".join(f"{mark}{{{tight(k)}}}" for mark, k in zip("_^", kids[1:]))

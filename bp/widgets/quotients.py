@@ -45,8 +45,8 @@ def difference_step(w=0.8, *, h=-5.0):
     marker = ([(h, VIEW["error"][0]), (h, VIEW["error"][1])], "#888", "")
     still = picture.plot(VIEW["h"], VIEW["error"], "log10 h", "log10 error", [*curves, marker],
                          [((h, np.log10(e)), colour, "") for e, colour in zip(now, colours.values())])
-    alt = ("Expected error of two difference quotients over the step h, both V-shaped on logarithmic axes: the one-sided "
-           f"quotient is best near h = 1e{best[0]:g}, the central one near h = 1e{best[1]:g}, with a smaller error. "
-           f"With w = {w:g} and h = 1e{h:g} they are {now[0]:.4g} and {now[1]:.4g}.")
+    alt = ("Expected error of two difference quotients over the step h, both V-shaped on logarithmic axes: the "
+           f"one-sided quotient is best near h = 1e{best[0]:g}, the central one near h = 1e{best[1]:g}, with a smaller "
+           f"error. With w = {w:g} and h = 1e{h:g} they are {now[0]:.4g} and {now[1]:.4g}.")
     return Figure("quotients", "The step of a difference quotient", alt, controls, {"view": VIEW}, code, still,
                   difference_step)
