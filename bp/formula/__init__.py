@@ -26,8 +26,8 @@ Language
     = \approx \leftarrow \in < > \le \ge \ne; \sum \prod with limits or without; \frac, d and \partial, \nabla_{..};
     \odot, ^\top, \mathbf 1 (takes the length that fits, or \mathbf 1_E), I, norms, |..|, [i = j] (1 or 0), cases,
     pmatrix and bmatrix, (..)_i for an entry. Juxtaposition and \cdot bind tighter than \odot, \odot tighter than +.
-    The body of \sum is one term, and so is that of d/dx: brackets round it if it holds + or -. `1 - a` puts the number in
-    every entry; a quotient or a function of a vector is taken entry by entry.
+    The body of \sum is one term, and so is that of d/dx: brackets round it if it holds + or -. `1 - a` puts the number
+    in every entry; a quotient or a function of a vector is taken entry by entry.
     dN/dD moves D, runs everything downstream again and reads N. scalar by column: column; scalar by matrix: matrix;
     column by column: Jacobian (rows: N). Anything with more axes: write it with indices.
     C(a^{(L)}, y) is the cost of given vectors; J(W_{ij}^{(l)} + h) runs again with that entry moved; J(W, b) is J.
