@@ -117,10 +117,10 @@ def check_statement(s, setting, seed, notes):
     Every statement is tried on two networks of other widths, depth, units and E, on more where letters are free.
     """
     pairs = list(pairs_of(s, network(setting, seed), notes))
-    bounds, kinks = any(pair.relation in ORDER for pair in pairs), any(kinked(pair) for pair in pairs)
+    nodes = {n for pair in pairs for side in (pair.left, pair.right) for n in walk(side)}
+    bounds, kinks = any(pair.relation in ORDER for pair in pairs), any(n.op == "iverson" or kinked(n) for n in nodes)
     kind = "step" if r"\approx" in s.relations else "kink" if kinks and not bounds else ""
-    spans, count, reason, work = {}, 0, None, 0
-    scalars = network(setting, seed).mode == "scalar"
+    spans, count, reason, work, scalars = {}, 0, None, 0, network(setting, seed).mode == "scalar"
     for sample in range(network(setting, seed).wide if bounds or kinks and scalars else SAMPLES):
         net = network(setting, seed, sample, kind)
         net.start(work)
@@ -136,26 +136,28 @@ def check_statement(s, setting, seed, notes):
                 at = ", ".join(f"{k} = {v}" for k, v in case.items())
                 raise Refuted((f"for {at}: " if at else "") + failure + "".join(
                     f" ({n} stands on one side only)" for n in lonely(pairs)))
-        work = net.work
-        if not net.free_used - {"h" if kind == "step" else ""} and (scalars or sample == 1 and not bounds):
+        work, free = net.work, net.free_used - ({"h"} if kind == "step" else set())
+        if not free and (scalars or sample == 1 and not bounds):
             break
     if not count:
         raise IllFormed(f"no case is left to check{': ' + str(reason) if reason else ''}")
-    ranges = [f"{n} = {min(v)}" + (f"..{max(v)}" if len(v) > 1 else "")
-              for n, v in sorted(spans.items(), key=lambda item: (item[0] != "l", item[0]))]
-    free = sorted(net.free_used - {"h" if kind == "step" else ""})
-    ranges += [f"{sample + 1} values of the free letters"] * bool(free)
-    ranges += [f"0 < {n} < 1" for n in free if n[0] in "aypq"] + [f"{n} > 0" for n in free if n[0] == "\\"]
-    ranges += [f"{sample + 1} networks"] * (not scalars)
-    ranges += [f"where {show(c)}" for c in s.conditions if c.kids[1].op != "range"]
-    text = ", ".join(ranges) or "one case"
+    tried = [f"{n} = {min(v)}" + (f"..{max(v)}" if len(v) > 1 else "")
+             for n, v in sorted(spans.items(), key=lambda item: (item[0] != "l", item[0]))]
+    tried += [f"{sample + 1} values of the free letters"] * bool(free) + domains(free)
+    tried += [f"{sample + 1} networks"] * (not scalars)
+    tried += [f"where {show(c)}" for c in s.conditions if c.kids[1].op != "range"]
+    text = ", ".join(tried) or "one case"
     return [f"{show(u)} {r} {show(v)}   ({text})" for u, r, v, _ in pairs], count * len(pairs)
 
 
-def kinked(pair):
-    """Does it hold a kink or a test? Then free letters are tried far more often, and further out."""
-    return any(n.op in ("cases", "abs", "iverson") or n.op == "call" and n.name in KINKED
-               for side in (pair.left, pair.right) for n in walk(side))
+def domains(free):
+    """Where those free letters lie that are not of both signs."""
+    return [f"0 < {n} < 1" if n[0] in "aypq" else f"{n} > 0" for n in sorted(free) if n[0] in "aypq\\"]
+
+
+def kinked(node):
+    """Is it a function of two pieces? Then free letters are tried far more often, and further out."""
+    return node.op in ("cases", "abs") or node.op == "call" and node.name in KINKED
 
 
 def lonely(pairs):
@@ -292,7 +294,7 @@ def plain(value):
 def bound_for(left, right, relation, net, notes):
     """How far apart two values may be: a function of their size. What is not exact is noted."""
     nodes = [*walk(left), *walk(right)]
-    if any(n.op in ("cases", "abs") or n.op == "call" and n.name in KINKED for n in nodes):
+    if any(map(kinked, nodes)):
         notes["checked on both sides of the kink, not on it; the book takes f' = 0 there"] = True
     if relation == r"\approx":
         printed = [side for side in (left, right) if not any(n.op in ("sym", "call", "deriv") for n in walk(side))]
