@@ -1,12 +1,12 @@
 """A batch, one example per row: what training runs (chapter 07). Delta^(l) = dJ/dZ^(l), so 1/E enters once, in BP1."""
 
-from . import checks, fast
+from . import fast, problem
 from .network import Gradient, Trace
 
 
 def forward(net, X):
     """Z^(l) = A^(l-1) (W^(l))^T + 1 (b^(l))^T, A^(l) = f_l(Z^(l)); X of shape (E, n_0)."""
-    net, X = checks.inputs(net, "X", X, batch=True)
+    net, X = problem.inputs(net, "X", X, batch=True)
     return sweep_forward(net, X)
 
 
@@ -38,7 +38,7 @@ def bias_gradient(Delta):
 
 def backward(net, X, Y, *, cost, lam=0.0):
     """Gradient of J = (1/E) sum_e C_e + (lam/2) sum_l ||W^(l)||^2: X (E, n_0), Y (E, n_L)."""
-    net, X, Y, lam = checks.problem(net, X, Y, cost, lam, batch=True)
+    net, X, Y, lam = problem.checked(net, X, Y, cost, lam, batch=True)
     return (sweep if net.dtype == object else fast.sweep)(net, X, Y, cost, lam)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import checks, fast
+from . import checks, fast, problem
 from .network import Network
 from .objective import mean_cost, penalty
 
@@ -48,7 +48,7 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
     bit is as if it had never ended. Raises ValueError for bad input, Diverged when J is not finite.
     """
     done = _begun(net, epochs) if isinstance(net, Run) else None
-    net, X, Y, lam = checks.problem(net if done is None else done.last, X, Y, cost, lam, batch=True)
+    net, X, Y, lam = problem.checked(net if done is None else done.last, X, Y, cost, lam, batch=True)
     alpha = checks.real("alpha", alpha, 0, open_end=True)
     if net.dtype == object or hasattr(alpha, "free_symbols"):
         raise ValueError("net, X, Y, lam and alpha must be numbers to train, got SymPy expressions")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import checks
+from . import checks, problem
 from .network import Gradient
 from .objective import mean_cost, penalty
 
@@ -14,7 +14,7 @@ def numeric_gradient(net, X, Y, *, cost, lam=0.0, h=None):
     epsilon, balances rounding against curvature. Near a kink of f the quotient is no derivative. Two passes a
     parameter: for checking small networks. Raises ValueError for SymPy expressions or h <= 0.
     """
-    net, X, Y, lam = checks.problem(net, X, Y, cost, lam, batch=True)
+    net, X, Y, lam = problem.checked(net, X, Y, cost, lam, batch=True)
     if net.dtype == object:
         raise ValueError("net, X, Y and lam must be numbers for difference quotients, got SymPy expressions")
     h = float(np.finfo(net.dtype).eps) ** (1 / 3) if h is None else checks.real("h", h, 0, open_end=True)

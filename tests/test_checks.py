@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 import bp
-from bp import checks
+from bp import checks, problem
 from bp.symbolic.arrays import SymbolicArray
 from problems import batch, network
 
@@ -30,7 +30,7 @@ def exact(a):
 
 
 def quickly(net=NET, X=X, Y=Y, cost=CE, lam=0.5):
-    return checks.plainly_right(net, X, Y, cost, lam)
+    return problem.plainly_right(net, X, Y, cost, lam)
 
 
 @pytest.mark.parametrize("changes", [
@@ -40,7 +40,7 @@ def quickly(net=NET, X=X, Y=Y, cost=CE, lam=0.5):
 def test_a_plain_problem_is_seen_at_a_glance_and_comes_back_as_it_was(changes):
     assert quickly(**changes)
     given = {"net": NET, "X": X, "Y": Y, "cost": CE, "lam": 0.5} | changes
-    net, x, y, lam = checks.problem(*given.values(), batch=True)
+    net, x, y, lam = problem.checked(*given.values(), batch=True)
     assert net is given["net"] and x is given["X"] and y is given["Y"] and (type(lam), lam) == (float, given["lam"])
 
 
@@ -70,12 +70,12 @@ def test_all_else_needs_the_slow_look(case):
 
 def test_numbers_too_large_to_square_are_right_all_the_same():
     huge = 1e200 * X
-    assert checks.problem(NET, huge, Y, CE, 0.0, batch=True)[1] is huge
+    assert problem.checked(NET, huge, Y, CE, 0.0, batch=True)[1] is huge
 
 
 def test_rows_are_no_single_example():
     with pytest.raises(ValueError, match=r"x must have shape \(3,\), got \(6, 3\)"):
-        checks.problem(NET, X, Y, CE, 0.5, batch=False)
+        problem.checked(NET, X, Y, CE, 0.5, batch=False)
 
 
 @pytest.mark.parametrize("symbolic", ["net", "X", "Y", "lam"])
@@ -84,20 +84,20 @@ def test_one_symbol_makes_everything_exact(symbolic, form):
     given = {"net": NET, "X": X if form else X[0], "Y": Y if form else Y[0], "cost": CE, "lam": 0.5}
     given[symbolic] = (NET.symbolic() if symbolic == "net" else sp.Symbol("lam") if symbolic == "lam"
                        else checks.symbols(given[symbolic]))
-    net, x, y, lam = checks.problem(*given.values(), batch=form)
+    net, x, y, lam = problem.checked(*given.values(), batch=form)
     assert net.dtype == object and type(x) is type(y) is SymbolicArray and isinstance(lam, sp.Expr)
     assert lam in (sp.Rational(1, 2), sp.Symbol("lam"))
 
 
 def test_numbers_in_lists_become_floats_of_the_network():
-    net, x, y, lam = checks.problem(SINGLE, X.tolist(), Y.tolist(), CE, 1, batch=True)
+    net, x, y, lam = problem.checked(SINGLE, X.tolist(), Y.tolist(), CE, 1, batch=True)
     assert net is SINGLE and x.dtype == y.dtype == np.float32 and (type(lam), lam) == (float, 1)
 
 
 def test_a_forward_pass_of_symbols_makes_the_network_exact():
-    net, x = checks.inputs(NET, "X", checks.symbols(X), True)
+    net, x = problem.inputs(NET, "X", checks.symbols(X), True)
     assert net.dtype == object and type(x) is SymbolicArray
-    assert type(checks.inputs(NET.symbolic(), "X", X, True)[1]) is SymbolicArray
+    assert type(problem.inputs(NET.symbolic(), "X", X, True)[1]) is SymbolicArray
 
 
 def test_layers_come_in_their_order():
