@@ -12,6 +12,8 @@ from math import isfinite
 
 import numpy as np
 
+from . import checks
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -29,8 +31,9 @@ class Activation:
         return self.derivative is not None
 
     def __call__(self, z):
-        """f(z) for numbers that are not an array yet, shape of z."""
-        return self.value(np.asanyarray(z, dtype=None if hasattr(z, "dtype") else float))
+        """f(z) for real numbers or SymPy expressions that are not an array yet, shape of z."""
+        z = checks.numbers("z", z)
+        return self.value(z)[()] if z.dtype == object else self.value(z)
 
     def jacobian(self, z, a):
         """J[k, i] = da_k/dz_i for one example: (n,), (n,) -> (n, n)."""

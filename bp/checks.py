@@ -7,26 +7,43 @@ from numbers import Integral, Real
 
 import numpy as np
 
+_PLAIN = (int, float, np.integer, np.floating)
 
-def array(name, value, shape):
-    """value as a real array of that shape (None = any length); floats keep their type, integers become float64."""
+
+def numbers(name, value):
+    """value as an array of its shape: float32, float64 or SymPy expressions; other real numbers become float64."""
     try:
-        a = np.asanyarray(value)
-        if a.dtype == object:
+        a = np.asanyarray(value)        # np.asarray would drop a mask
+        masked = np.any(getattr(a, "mask", False))
+        if a.dtype == object and not all(isinstance(entry, _PLAIN) for entry in a.flat):
             a = symbols(a)
-        elif a.dtype.kind in "iub":
-            a = a.astype(float)
-    except (ValueError, TypeError) as why:
+        elif a.dtype.kind in "iubfO" and a.dtype not in (np.float32, np.float64):
+            with np.errstate(over="ignore"):
+                a = a.astype(float)
+    except (ValueError, TypeError, OverflowError, ImportError) as why:      # without SymPy there are no expressions
         raise ValueError(f"{name} must be an array of real numbers, got {value!r}") from why
+    if masked:
+        raise ValueError(f"{name} must not have masked entries, got {value!r}")
     if a.dtype.kind not in "fO":
         raise ValueError(f"{name} must be an array of real numbers, got {a.dtype} values")
+    return a if a.dtype == object else np.asarray(a)    # the * of np.matrix is another one
+
+
+def array(name, value, shape, dtype=object):
+    """numbers of that shape (None = any length), finite as dtype; object: as the type that they have."""
+    a = numbers(name, value)
     if a.ndim != len(shape) or any(want not in (None, have) for want, have in zip(shape, a.shape)):
         wanted = ", ".join("any" if n is None else str(n) for n in shape) + ("," if len(shape) == 1 else "")
         raise ValueError(f"{name} must have shape ({wanted}), got {a.shape}")
-    if a.dtype != object and not np.isfinite(a).all():
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(a))[0])
-        raise ValueError(f"{name} must hold finite numbers, got {a[where]} at index {where}")
-    return a
+    if a.dtype == object:
+        return a
+    with np.errstate(over="ignore"):    # what float32 cannot hold is named below
+        fit = a if np.dtype(dtype).kind == "O" else a.astype(dtype, copy=False)
+    if not np.isfinite(fit).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(fit))[0])
+        kind = "finite numbers" if fit.dtype == a.dtype else f"numbers that are finite in {fit.dtype}"
+        raise ValueError(f"{name} must hold {kind}, got {a[where]} at index {where}")
+    return fit
 
 
 def symbols(a):

@@ -25,7 +25,8 @@ class Gradient(NamedTuple):
 class Network:
     """A fully connected network: W[l] of shape (n_l, n_{l-1}), b[l] of shape (n_l,), f[l], for l = 1..L.
 
-    W, b: a dict keyed 1..L or a list in that order; the arrays are copied. f: one Activation for all layers,
+    W, b: a dict keyed 1..L or a list in that order; the arrays are copied, other types of number than float32
+    become float64. f: one Activation for all layers,
     a list, or a dict. ``L`` is the number of layers, ``sizes`` is [n_0, ..., n_L].
     Raises ValueError for shapes that do not chain, NaN or infinity, or an f that is no Activation.
     """

@@ -13,14 +13,14 @@ def inputs(net, name, x, batch):
     """The network and its input (n_0,) or, for a batch, (E, n_0), both of one dtype: the network's, or SymPy's."""
     if not isinstance(net, Network):
         raise ValueError(f"net must be a bp.Network, got {net!r}")
-    x = checks.array(name, x, (None, net.sizes[0]) if batch else (net.sizes[0],))
+    x = checks.array(name, x, (None, net.sizes[0]) if batch else (net.sizes[0],), net.dtype)
     if x.shape[0] == 0:
         raise ValueError(f"{name} must hold at least one example, got shape {x.shape}")
     if net.dtype == object:
         return net, checks.symbols(x)
     if x.dtype == object:
         return net.symbolic(), x
-    return net, x.astype(net.dtype, copy=False)
+    return net, x
 
 
 def plainly_right(net, X, Y, cost, lam):
@@ -46,11 +46,11 @@ def checked(net, x, y, cost, lam, batch):
     net, x = inputs(net, x_name, x, batch)
     if not isinstance(cost, Cost):
         raise ValueError(f"cost must be a Cost such as bp.squared_error, got {cost!r}")
-    y = checks.array(y_name, y, (len(x), net.sizes[-1]) if batch else (net.sizes[-1],))
+    y = checks.array(y_name, y, (len(x), net.sizes[-1]) if batch else (net.sizes[-1],), net.dtype)
     if y.dtype != object and (why := cost.complaint(y)):
         raise ValueError(f"targets {y_name} do not fit {cost.name}: {why}")
     lam = checks.real("lam", lam, 0)
     if net.dtype == object or y.dtype == object or hasattr(lam, "free_symbols"):
         net = net if net.dtype == object else net.symbolic()
         return net, checks.symbols(x), checks.symbols(y), checks.symbols(lam)[()]
-    return net, x, y.astype(net.dtype, copy=False), float(lam)
+    return net, x, y, float(lam)

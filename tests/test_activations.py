@@ -1,8 +1,11 @@
 """Activations on their own: values known by heart, parameters and their defaults, bad parameters."""
 import numpy as np
 import pytest
+import sympy as sp
 
 import bp
+from bp import symbolic
+from problems import HIDDEN
 
 
 def test_a_call_takes_numbers_lists_and_arrays():
@@ -12,6 +15,29 @@ def test_a_call_takes_numbers_lists_and_arrays():
         np.testing.assert_allclose(bp.leaky_relu(0.5)(z), [1, -1])
     assert bp.identity([1, 2]).dtype == float
     assert bp.sigmoid(np.array([0.0, 1.0], np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("dtype", [int, np.int8, np.uint8, bool, object])
+def test_numbers_of_every_type_are_computed_as_floats(dtype):
+    z = np.array([[0, 1]] if dtype in (bool, np.uint8) else [[-4, 2]], dtype)       # (E, n)
+    for f in HIDDEN:
+        got = f(z)
+        assert got.dtype == float
+        np.testing.assert_array_equal(got, f.value(z.astype(float)))
+
+
+def test_symbols_are_as_good_as_numbers():
+    z, u = sp.symbols("z u", real=True)
+    assert isinstance(bp.sigmoid(z), sp.Expr) and symbolic.equal(bp.sigmoid(z), 1 / (1 + sp.exp(-z)))
+    for both in ([z, u], np.array([z, u], dtype=object)):
+        row = bp.swish(2)(both)
+        assert row.shape == (2,) and symbolic.equal(row[1], u / (1 + sp.exp(-2 * u)))
+
+
+@pytest.mark.parametrize("bad", ["1", [None], 1j, sp.I])
+def test_what_is_no_number_has_no_value(bad):
+    with pytest.raises(ValueError, match="z must be an array of real numbers, got "):
+        bp.sigmoid(bad)
 
 
 def test_identity_returns_an_array_of_its_own():

@@ -1,4 +1,6 @@
 """The checks themselves: what they hand on, and a quick look that accepts nothing that the slow one refuses."""
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -129,3 +131,77 @@ def test_what_is_just_large_enough_is_accepted_as_a_plain_number():
     assert sizes == [1, 2] and {type(v) for v in (*sizes, n)} == {int}
     assert checks.count("epochs", 0, least=0) == 0 and checks.real("h", 0, 0) == 0
     assert checks.generator(np.int64(0)).random() == checks.generator(0).random() == np.random.default_rng(0).random()
+
+
+def of_class(cls, a):
+    """The same numbers as an array of that class; np.matrix itself warns of its age."""
+    return np.ma.array(a) if cls is np.ma.MaskedArray else a.view(cls)
+
+
+@pytest.mark.parametrize("cls", [np.matrix, np.ma.MaskedArray, OtherArray])
+def test_the_arithmetic_is_that_of_plain_arrays(cls):
+    net = bp.Network({l: of_class(cls, W) for l, W in NET.W.items()}, {l: of_class(OtherArray, b) for l, b in
+                                                                       NET.b.items()}, NET.f)
+    assert {type(part) for part in (*net.W.values(), *net.b.values())} == {np.ndarray}
+    got = bp.batched.backward(net, of_class(cls, X), of_class(cls, Y), cost=CE)
+    for l, W in bp.batched.backward(NET, X, Y, cost=CE).W.items():
+        np.testing.assert_array_equal(got.W[l], W)
+    np.testing.assert_array_equal(bp.swish()(of_class(cls, X)), bp.swish().value(X))
+
+
+@pytest.mark.parametrize("dtype", [float, int, object])
+def test_a_masked_entry_is_no_number(dtype):
+    hidden = np.ma.array(np.ones((1, 3), dtype), mask=[[0, 1, 0]])
+    for call in (lambda: bp.batched.forward(NET, hidden), lambda: bp.tanh(hidden)):
+        with pytest.raises(ValueError, match="must not have masked entries, got masked_array"):
+            call()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.longdouble, np.dtype(float).newbyteorder(), np.int8, np.uint64, bool,
+                                   object])
+def test_other_types_of_number_become_float64(dtype):
+    net = bp.Network([np.array([[1, 0]], dtype)], [np.array([1], dtype)], bp.identity)
+    assert {net.W[1].dtype, net.b[1].dtype, bp.batched.forward(net, np.ones((1, 2), dtype)).a[1].dtype} == {
+        np.dtype(float)}
+    assert bp.sigmoid(np.array([1], dtype)).dtype == np.dtype(float)
+    assert checks.numbers("z", np.array([1], dtype)).dtype.isnative
+
+
+def test_a_table_of_mixed_numbers_holds_floats():
+    a = checks.numbers("X", np.array([[1, 0.5], [np.float32(2), np.int64(3)], [True, 2 ** 70]], dtype=object))
+    assert a.dtype == float and a.tolist() == [[1, 0.5], [2, 3], [1, 2.0 ** 70]]
+    assert type(checks.numbers("X", exact(X))) is SymbolicArray
+
+
+@pytest.mark.parametrize("value", [10 ** 400, [[1, None]], [[1.0, 1j]], ["1"], [[1], [1, 2]], {}, [1, {}], None],
+                         ids=range(9))
+def test_what_is_no_real_number_is_named(value):
+    with pytest.raises(ValueError) as e:
+        checks.numbers("X", value)
+    assert str(e.value).startswith("X must be an array of real numbers, got ")
+
+
+def test_what_float32_cannot_hold_is_refused():
+    for x, y, words in ((X * 1e300, Y, "X must hold numbers that are finite in float32, got 3.4"),
+                        (X, Y * 1e300, "Y must hold numbers that are finite in float32, got ")):
+        with pytest.raises(ValueError, match=words):
+            bp.objective(SINGLE, x, y, cost=bp.squared_error)
+    with pytest.raises(ValueError, match="X must hold finite numbers, got inf at index"):
+        bp.batched.forward(SINGLE, np.float32(X * [1, 1, np.inf]))
+    with pytest.raises(ValueError, match="X must hold finite numbers, got inf at index"):
+        bp.batched.forward(NET, np.full((1, 3), np.longdouble("1e400")))
+    with pytest.raises(ValueError, match=r"X must hold finite numbers, got nan at index \(2, 1\)"):
+        bp.batched.forward(NET, X * [[1, 1, 1], [1, 1, 1], [1, np.nan, 1], [np.nan, 1, 1], [1, 1, 1], [1, 1, 1]])
+
+
+def test_without_sympy_bad_input_is_named_all_the_same():
+    code = """import sys; sys.modules["sympy"] = None
+import bp, numpy as np
+net = bp.Network.random([2, 1])
+bp.batched.forward(net, np.array([[1, 0.5]], dtype=object))
+try:
+    bp.batched.forward(net, [[1, None]])
+except ValueError as error:
+    print(error)"""
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.strip() == "X must be an array of real numbers, got [[1, None]]"
