@@ -8,7 +8,6 @@ At a kink the derivative is the one from the left: relu'(0) = 0.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import isfinite
 
 import numpy as np
 
@@ -63,12 +62,6 @@ def _softmax(z):
     return e / e.sum(axis=-1, keepdims=True)            # (E, n)
 
 
-def _number(name, value):
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or not isfinite(value):
-        raise ValueError(f"{name} must be a finite number, got {value!r}")
-    return float(value)
-
-
 identity = Activation("identity", lambda z: z + 0, lambda z, a: np.ones_like(z), "z")
 sigmoid = Activation("sigmoid", _sigmoid, lambda z, a: a * (1 - a), "1/(1 + exp(-z))")
 tanh = Activation("tanh", np.tanh, lambda z, a: 1 - a * a, "(exp(z) - exp(-z))/(exp(z) + exp(-z))")
@@ -80,7 +73,7 @@ softmax = Activation("softmax", _softmax, None, "exp(z_k)/Sum(exp(z_m), (m, 1, n
 
 def leaky_relu(gamma=0.01):
     """max(0, z) + gamma min(0, z), one slope gamma for all units."""
-    g = _number("gamma of leaky_relu", gamma)
+    g = checks.real("gamma of leaky_relu", gamma)
     return Activation("leaky_relu", lambda z: np.maximum(z, 0) + g * np.minimum(z, 0),
                       lambda z, a: np.heaviside(z, 0) + g * (1 - np.heaviside(z, 0)),
                       "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": g})
@@ -91,9 +84,13 @@ def prelu(gamma):
 
     The slopes are given here, not learned. Raises ValueError unless gamma is one row of finite numbers.
     """
-    slopes = np.array(gamma, dtype=float, ndmin=1)      # (n_l,)
-    if slopes.ndim != 1 or not np.isfinite(slopes).all():
-        raise ValueError(f"gamma of prelu must be finite numbers of shape (n_l,), got {gamma!r}")
+    try:
+        row = [checks.real("a slope", slope) for slope in (gamma if np.ndim(gamma) else [gamma])]
+        if not row:
+            raise ValueError("there is no slope")
+    except ValueError as why:
+        raise ValueError(f"gamma of prelu must be finite numbers of shape (n_l,), got {gamma!r}") from why
+    slopes = np.array(row)                              # (n_l,)
 
     def slope(z):
         units = z.shape[-1] if z.ndim else 1
@@ -108,9 +105,7 @@ def prelu(gamma):
 
 def elu(gamma=1.0):
     """max(0, z) + min(0, gamma (e^z - 1)) for gamma >= 0."""
-    g = _number("gamma of elu", gamma)
-    if g < 0:
-        raise ValueError(f"gamma of elu must be >= 0, got {gamma!r}")
+    g = checks.real("gamma of elu", gamma, 0)
     return Activation("elu", lambda z: np.maximum(z, 0) + g * np.expm1(np.minimum(z, 0)),
                       lambda z, a: np.heaviside(z, 0) + (1 - np.heaviside(z, 0)) * g * np.exp(np.minimum(z, 0)),
                       "Piecewise((z, z > 0), (gamma*(exp(z) - 1), True))", {"gamma": g})
@@ -118,7 +113,7 @@ def elu(gamma=1.0):
 
 def swish(beta=1.0):
     """z sigmoid(beta z)."""
-    t = _number("beta of swish", beta)
+    t = checks.real("beta of swish", beta)
     return Activation("swish", lambda z: z * _sigmoid(t * z),
                       lambda z, a: _sigmoid(t * z) * (1 + t * (z - a)),
                       "z/(1 + exp(-beta*z))", {"beta": t})

@@ -3,6 +3,7 @@
 This module knows values alone; ``problem`` checks what belongs together.
 """
 
+from math import inf, isfinite, nan
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 _PLAIN = (int, float, np.integer, np.floating)
 
 
-def numbers(name, value):
+def numbers(name, value, kind="an array of real numbers"):
     """value as an array of its shape: float32, float64 or SymPy expressions; other real numbers become float64."""
     try:
         a = np.asanyarray(value)        # np.asarray would drop a mask
@@ -21,17 +22,17 @@ def numbers(name, value):
             with np.errstate(over="ignore"):
                 a = a.astype(float)
     except (ValueError, TypeError, OverflowError, ImportError) as why:      # without SymPy there are no expressions
-        raise ValueError(f"{name} must be an array of real numbers, got {value!r}") from why
+        raise ValueError(f"{name} must be {kind}, got {value!r}") from why
     if masked:
         raise ValueError(f"{name} must not have masked entries, got {value!r}")
     if a.dtype.kind not in "fO":
-        raise ValueError(f"{name} must be an array of real numbers, got {a.dtype} values")
+        raise ValueError(f"{name} must be {kind}, got {a.dtype} values")
     return a if a.dtype == object else np.asarray(a)    # the * of np.matrix is another one
 
 
 def array(name, value, shape, dtype=object):
     """numbers of that shape (None = any length), finite as dtype; object: as the type that they have."""
-    a = numbers(name, value)
+    a = numbers(name, value, "an array of real numbers" if shape else "a real number")
     if a.ndim != len(shape) or any(want not in (None, have) for want, have in zip(shape, a.shape)):
         wanted = ", ".join("any" if n is None else str(n) for n in shape) + ("," if len(shape) == 1 else "")
         raise ValueError(f"{name} must have shape ({wanted}), got {a.shape}")
@@ -88,15 +89,28 @@ def generator(rng):
     return np.random.default_rng(rng)
 
 
-def real(name, value, least, open_end=False):
-    """A finite number >= least (> least where open_end), or a SymPy expression, as it came."""
-    if hasattr(value, "free_symbols"):
-        return value
-    if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
+def real(name, value, least=-inf, open_end=False):
+    """A finite number >= least (> least where open_end) as a float."""
+    try:
+        known = isinstance(value, Real) and not isinstance(value, bool) or hasattr(value, "free_symbols")
+        number = float(value) if known else nan
+    except (TypeError, OverflowError):      # a SymPy expression that is no number, or 10**400
+        number = nan
+    if not isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
-    if value < least or (open_end and value == least):
+    if number < least or (open_end and number == least):
         raise ValueError(f"{name} must be {'>' if open_end else '>='} {least}, got {value!r}")
-    return value
+    return number
+
+
+def factor(name, value):
+    """A number >= 0 as a float, or a SymPy expression that is not known to be < 0, exact."""
+    if not hasattr(value, "free_symbols"):
+        return real(name, value, 0)
+    exact = array(name, value, ())[()]
+    if exact.is_negative:
+        raise ValueError(f"{name} must be >= 0, got {value!r}")
+    return exact
 
 
 def count(name, value, least=1):

@@ -146,13 +146,13 @@ def _arrays(parameters, key):
 
 def lam(key, lam, E):
     """The lambda this source writes for the book's penalty lam/2 sum W^2 over a batch of E examples."""
-    lam, E = checks.real("lam", lam, 0), checks.count("E", E)
+    lam, E = checks.factor("lam", lam), checks.count("E", E)
     return lam * _times(key, lam, E)
 
 
 def read_lam(key, lam, E):
     """The book's lam for the lambda of this source."""
-    lam, E = checks.real("lam", lam, 0), checks.count("E", E)
+    lam, E = checks.factor("lam", lam), checks.count("E", E)
     return lam / _times(key, lam, E)
 
 

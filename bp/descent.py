@@ -50,8 +50,8 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
     done = _begun(net, epochs) if isinstance(net, Run) else None
     net, X, Y, lam = problem.checked(net if done is None else done.last, X, Y, cost, lam, batch=True)
     alpha = checks.real("alpha", alpha, 0, open_end=True)
-    if net.dtype == object or hasattr(alpha, "free_symbols"):
-        raise ValueError("net, X, Y, lam and alpha must be numbers to train, got SymPy expressions")
+    if net.dtype == object:
+        raise ValueError("net, X, Y and lam must be numbers to train, got SymPy expressions")
     epochs = checks.count("epochs", epochs, least=0)
     batch_size = len(X) if batch_size is None else checks.count("batch_size", batch_size)
     if tolerance is not None:
@@ -63,7 +63,7 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
         with np.errstate(over="ignore", invalid="ignore"):      # a diverging run is reported below, by name
             return float(mean_cost(candidate, X, Y, cost) + penalty(candidate, lam))
 
-    alpha, arrays = float(alpha), {}            # a NumPy number would turn float32 into float64
+    arrays = {}
     history, best = [J_of(net)], net
     if done is not None:
         _same_problem(history[0], done, net.dtype)

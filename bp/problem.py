@@ -1,6 +1,6 @@
 """A network, its data, a cost and lambda, checked together before anything is computed."""
 
-from math import inf, isfinite
+from math import isfinite
 
 import numpy as np
 
@@ -27,14 +27,14 @@ def plainly_right(net, X, Y, cost, lam):
     """True if a batch of numbers passes all the checks of ``checked`` and needs no conversion, seen at a glance.
 
     False says nothing: the slower checks then decide, and name what is wrong. A sum of squares is finite only if
-    every entry is; comparisons with NaN are false.
+    every entry is; comparisons with NaN are false; 3e38 is finite in float32.
     """
     return (
         type(net) is Network and type(X) is type(Y) is np.ndarray and type(lam) in (float, int)
         and net.dtype == X.dtype == Y.dtype and X.dtype.kind == "f"
         and X.ndim == Y.ndim == 2 and 0 < len(X) == len(Y)
         and X.shape[1] == net.sizes[0] and Y.shape[1] == net.sizes[-1]
-        and 0 <= lam < inf and isfinite(np.vdot(X, X)) and isinstance(cost, Cost) and cost.fits(Y)
+        and 0 <= lam < 3e38 and isfinite(np.vdot(X, X)) and isinstance(cost, Cost) and cost.fits(Y)
     )
 
 
@@ -49,8 +49,9 @@ def checked(net, x, y, cost, lam, batch):
     y = checks.array(y_name, y, (len(x), net.sizes[-1]) if batch else (net.sizes[-1],), net.dtype)
     if y.dtype != object and (why := cost.complaint(y)):
         raise ValueError(f"targets {y_name} do not fit {cost.name}: {why}")
-    lam = checks.real("lam", lam, 0)
+    lam = checks.factor("lam", lam)
     if net.dtype == object or y.dtype == object or hasattr(lam, "free_symbols"):
         net = net if net.dtype == object else net.symbolic()
         return net, checks.symbols(x), checks.symbols(y), checks.symbols(lam)[()]
-    return net, x, y, float(lam)
+    checks.array("lam", lam, (), net.dtype)
+    return net, x, y, lam

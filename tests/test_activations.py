@@ -1,4 +1,6 @@
 """Activations on their own: values known by heart, parameters and their defaults, bad parameters."""
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -71,11 +73,20 @@ def test_an_activation_shows_its_parameters(f, shown):
     (bp.elu, -0.5, "gamma of elu must be >= 0, got -0.5"),
     (bp.swish, np.inf, "beta of swish must be a finite number, got inf"),
     (bp.prelu, [0.3, np.nan], r"gamma of prelu must be finite numbers of shape \(n_l,\), got \[0.3, nan\]"),
-    (bp.prelu, [[0.3]], r"gamma of prelu must be finite numbers of shape \(n_l,\)"),
+    (bp.leaky_relu, Fraction(10 ** 400), "gamma of leaky_relu must be a finite number, got Fraction"),
+    *[(bp.prelu, bad, r"gamma of prelu must be finite numbers of shape \(n_l,\), got ") for bad in (
+        [[0.3]], "a", ["a"], [[1], [1, 2]], 1j, [1j], True, [True], [], np.ones((0, 2)), None, {})],
 ])
 def test_bad_parameters_are_refused(make, bad, words):
     with pytest.raises(ValueError, match=words):
         make(bad)
+
+
+def test_parameters_may_be_numbers_of_every_kind():
+    for quarter in (Fraction(1, 4), sp.Rational(1, 4), np.float32(0.25)):
+        for make in (bp.leaky_relu, bp.prelu, bp.elu, bp.swish):
+            assert repr(make(quarter)) == repr(make(0.25))
+    assert repr(bp.prelu((0, np.float32(0.5)))) == repr(bp.prelu(np.array([0, 0.5]))) == "prelu(gamma=(0.0, 0.5))"
 
 
 def test_prelu_has_a_slope_for_each_unit_or_one_for_all():

@@ -174,7 +174,7 @@ def test_a_table_of_mixed_numbers_holds_floats():
 
 
 @pytest.mark.parametrize("value", [10 ** 400, [[1, None]], [[1.0, 1j]], ["1"], [[1], [1, 2]], {}, [1, {}], None],
-                         ids=range(9))
+                         ids=range(8))
 def test_what_is_no_real_number_is_named(value):
     with pytest.raises(ValueError) as e:
         checks.numbers("X", value)
@@ -205,3 +205,55 @@ except ValueError as error:
     print(error)"""
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "X must be an array of real numbers, got [[1, None]]"
+
+
+class Length(float):
+    """A number of the reader's."""
+
+
+@pytest.mark.parametrize("value", [Fraction(1, 2), sp.Rational(1, 2), sp.Float("0.5"), np.float32(0.5), Length(0.5)],
+                         ids=lambda value: type(value).__name__)
+def test_real_numbers_of_every_kind_become_floats(value):
+    assert checks.real("h", value, 0.5) == 0.5 and type(checks.real("h", value)) is float
+    with pytest.raises(ValueError, match="h must be > 0.5, got "):
+        checks.real("h", value, 0.5, open_end=True)
+    assert type(checks.real("h", sp.pi)) is type(checks.real("h", 1)) is float
+
+
+NO_NUMBER = [10 ** 400, Fraction(10 ** 400), sp.Symbol("h"), sp.Matrix([1]), sp.nan, sp.oo, sp.I, np.complex128(1),
+             np.array(1.0), np.inf, -np.inf, "1", b"1", None, True, np.True_, sp.true]
+
+
+@pytest.mark.parametrize("value", NO_NUMBER, ids=range(len(NO_NUMBER)))
+def test_what_is_no_finite_number_is_named(value):
+    for call in (lambda: checks.real("h", value, 0), lambda: checks.real("h", value)):
+        with pytest.raises(ValueError) as e:
+            call()
+        assert str(e.value) == f"h must be a finite number, got {value!r}"
+
+
+@pytest.mark.parametrize("value, words", [
+    (sp.Integer(-1), "lam must be >= 0, got -1"), (sp.Symbol("l", negative=True), "lam must be >= 0, got l"),
+    (-1e-9, "lam must be >= 0, got -1e-09"), (10 ** 400, "lam must be a finite number, got 1000"),
+    (sp.Matrix([[1]]), r"lam must have shape \(\), got \(1, 1\)"), (sp.nan, "lam must be a real number, got nan"),
+    (sp.Symbol("x") > 0, "lam must be a real number, got x > 0"), (True, "lam must be a finite number, got True"),
+], ids=range(8))
+def test_lambda_is_a_number_or_an_expression_that_may_be_one(value, words):
+    with pytest.raises(ValueError, match=words):
+        bp.objective(NET, X, Y, cost=CE, lam=value)
+    with pytest.raises(ValueError, match=words):
+        bp.conventions.lam("S0", value, 3)
+
+
+def test_lambda_stays_exact_where_it_was():
+    for value in (sp.Rational(1, 3), sp.Integer(0), sp.Symbol("l"), 1 - sp.Symbol("l", positive=True)):
+        assert checks.factor("lam", value) == value
+    assert checks.factor("lam", sp.Float("0.1")) == sp.Rational(1, 10)
+    assert type(checks.factor("lam", Fraction(1, 2))) is type(checks.factor("lam", 0)) is float
+
+
+def test_lambda_must_be_finite_in_float32_too():
+    assert problem.checked(SINGLE, np.float32(X), np.float32(Y), CE, 3.1e38, batch=True)[3] == 3.1e38
+    assert problem.checked(NET, X, Y, CE, 1e300, batch=True)[3] == 1e300
+    with pytest.raises(ValueError, match="lam must hold numbers that are finite in float32, got 1e.300"):
+        bp.objective(SINGLE, np.float32(X), np.float32(Y), cost=CE, lam=1e300)

@@ -170,10 +170,14 @@ def test_the_words_of_diverged_are_its_message():
     assert str(e.value).endswith(" after epoch 1: try a learning rate smaller than alpha = 1e+200")
 
 
-@pytest.mark.parametrize("changes", [{"alpha": sp.Symbol("alpha")}, {"lam": sp.Symbol("lam")},
-                                     {"net": UNIT.symbolic()}], ids=["alpha", "lam", "net"])
-def test_expressions_are_refused(changes):
-    with pytest.raises(ValueError, match="net, X, Y, lam and alpha must be numbers to train, got SymPy expressions"):
+@pytest.mark.parametrize("changes, words", [
+    ({"lam": sp.Symbol("lam")}, "net, X, Y and lam must be numbers to train, got SymPy expressions"),
+    ({"net": UNIT.symbolic()}, "net, X, Y and lam must be numbers to train, got SymPy expressions"),
+    ({"alpha": sp.Symbol("rate")}, "alpha must be a finite number, got rate"),
+    ({"tolerance": sp.Symbol("t")}, "tolerance must be a finite number, got t"),
+], ids=["lam", "net", "alpha", "tolerance"])
+def test_expressions_are_refused(changes, words):
+    with pytest.raises(ValueError, match=words):
         unit(**{"alpha": 0.1} | changes)
 
 
