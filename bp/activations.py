@@ -8,6 +8,7 @@ At a kink the derivative is the one from the left: relu'(0) = 0.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -22,7 +23,7 @@ class Activation:
     value: Callable                     # z -> a
     derivative: Callable | None         # (z, a) -> f'(z); None where outputs depend on more than their own z
     expression: str                     # f as SymPy reads it, in z and the parameters
-    parameters: dict = field(default_factory=dict)
+    parameters: dict = field(default_factory=dict, hash=False)
 
     @property
     def elementwise(self):
@@ -47,6 +48,10 @@ class Activation:
             return dC_da * self.derivative(z, a)                # (E, n)
         return a * (dC_da - (a * dC_da).sum(axis=-1, keepdims=True))    # (E, n) softmax
 
+    def __reduce_ex__(self, protocol):
+        """In a pickle the package's own activations are their names and parameters, as in ``bp.save``."""
+        return (named, (self.name, self.parameters)) if is_own(self) else super().__reduce_ex__(protocol)
+
     def __repr__(self):
         values = ", ".join(f"{k}={v}" for k, v in self.parameters.items())
         return f"{self.name}({values})" if values else self.name
@@ -62,6 +67,14 @@ def _softmax(z):
     return e / e.sum(axis=-1, keepdims=True)            # (E, n)
 
 
+_made = WeakValueDictionary()
+
+
+def _once(f):
+    """f, or the activation with the same parameters that is there already: functions are equal if they are one."""
+    return _made.setdefault((f.name, *f.parameters.values()), f)
+
+
 identity = Activation("identity", lambda z: z + 0, lambda z, a: np.ones_like(z), "z")
 sigmoid = Activation("sigmoid", _sigmoid, lambda z, a: a * (1 - a), "1/(1 + exp(-z))")
 tanh = Activation("tanh", np.tanh, lambda z, a: 1 - a * a, "(exp(z) - exp(-z))/(exp(z) + exp(-z))")
@@ -74,9 +87,9 @@ softmax = Activation("softmax", _softmax, None, "exp(z_k)/Sum(exp(z_m), (m, 1, n
 def leaky_relu(gamma=0.01):
     """max(0, z) + gamma min(0, z), one slope gamma for all units."""
     g = checks.real("gamma of leaky_relu", gamma)
-    return Activation("leaky_relu", lambda z: np.maximum(z, 0) + g * np.minimum(z, 0),
-                      lambda z, a: np.heaviside(z, 0) + g * (1 - np.heaviside(z, 0)),
-                      "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": g})
+    return _once(Activation("leaky_relu", lambda z: np.maximum(z, 0) + g * np.minimum(z, 0),
+                            lambda z, a: np.heaviside(z, 0) + g * (1 - np.heaviside(z, 0)),
+                            "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": g}))
 
 
 def prelu(gamma):
@@ -98,22 +111,39 @@ def prelu(gamma):
             raise ValueError(f"gamma of prelu has {len(slopes)} slopes, the layer has {units} units")
         return slopes.astype(z.dtype)                   # (n_l,) so that float32 stays float32
 
-    return Activation("prelu", lambda z: np.maximum(z, 0) + slope(z) * np.minimum(z, 0),
-                      lambda z, a: np.heaviside(z, 0) + slope(z) * (1 - np.heaviside(z, 0)),
-                      "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": tuple(slopes.tolist())})
+    return _once(Activation("prelu", lambda z: np.maximum(z, 0) + slope(z) * np.minimum(z, 0),
+                            lambda z, a: np.heaviside(z, 0) + slope(z) * (1 - np.heaviside(z, 0)),
+                            "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": tuple(row)}))
 
 
 def elu(gamma=1.0):
     """max(0, z) + min(0, gamma (e^z - 1)) for gamma >= 0."""
     g = checks.real("gamma of elu", gamma, 0)
-    return Activation("elu", lambda z: np.maximum(z, 0) + g * np.expm1(np.minimum(z, 0)),
-                      lambda z, a: np.heaviside(z, 0) + (1 - np.heaviside(z, 0)) * g * np.exp(np.minimum(z, 0)),
-                      "Piecewise((z, z > 0), (gamma*(exp(z) - 1), True))", {"gamma": g})
+    return _once(Activation("elu", lambda z: np.maximum(z, 0) + g * np.expm1(np.minimum(z, 0)),
+                            lambda z, a: np.heaviside(z, 0) + (1 - np.heaviside(z, 0)) * g * np.exp(np.minimum(z, 0)),
+                            "Piecewise((z, z > 0), (gamma*(exp(z) - 1), True))", {"gamma": g}))
 
 
 def swish(beta=1.0):
     """z sigmoid(beta z)."""
     t = checks.real("beta of swish", beta)
-    return Activation("swish", lambda z: z * _sigmoid(t * z),
-                      lambda z, a: _sigmoid(t * z) * (1 + t * (z - a)),
-                      "z/(1 + exp(-beta*z))", {"beta": t})
+    return _once(Activation("swish", lambda z: z * _sigmoid(t * z),
+                            lambda z, a: _sigmoid(t * z) * (1 + t * (z - a)),
+                            "z/(1 + exp(-beta*z))", {"beta": t}))
+
+
+PLAIN = {f.name: f for f in (identity, sigmoid, tanh, relu, softplus, softmax)}
+WITH_PARAMETERS = {make.__name__: make for make in (leaky_relu, prelu, elu, swish)}
+
+
+def named(name, parameters):
+    """The package's activation of that name. Raises KeyError or TypeError if there is none with such parameters."""
+    return WITH_PARAMETERS[name](**parameters) if name in WITH_PARAMETERS else PLAIN[name]
+
+
+def is_own(f):
+    """True if f is the package's: its name and its parameters bring it back."""
+    try:
+        return named(f.name, f.parameters) == f
+    except (KeyError, TypeError, ValueError):
+        return False

@@ -29,7 +29,7 @@ class Run(NamedTuple):
 class Diverged(ArithmeticError):
     """J is no longer finite. ``run`` holds the best network so far and the history up to that point."""
 
-    def __init__(self, message, run):
+    def __init__(self, message, run=None):
         super().__init__(message)
         self.run = run
 

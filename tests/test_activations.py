@@ -1,4 +1,9 @@
 """Activations on their own: values known by heart, parameters and their defaults, bad parameters."""
+import copy
+import dataclasses
+import gc
+import pickle
+import weakref
 from fractions import Fraction
 
 import numpy as np
@@ -6,7 +11,7 @@ import pytest
 import sympy as sp
 
 import bp
-from bp import symbolic
+from bp import activations, symbolic
 from problems import HIDDEN
 
 
@@ -100,3 +105,44 @@ def test_prelu_has_a_slope_for_each_unit_or_one_for_all():
             f.value(np.ones(units))
     with pytest.raises(ValueError, match="gamma of prelu has 2 slopes, the layer has 1 units"):
         f(1.0)
+
+
+def slope_of_cube(z, a):
+    return 3 * z ** 2
+
+
+CUBE = bp.Activation("cube", np.cbrt, slope_of_cube, "z**3")
+
+
+@pytest.mark.parametrize("f", [*HIDDEN, CUBE], ids=lambda f: f.name)
+def test_activations_are_pickled_copied_and_looked_up(f):
+    again = pickle.loads(pickle.dumps(f))
+    assert again == f and hash(again) == hash(f) and {f: 1}[again] == 1 and copy.deepcopy(f) == f
+    assert (again.value, again.derivative) == (f.value, f.derivative)
+    net = pickle.loads(pickle.dumps(bp.Network.random([2, 3, 1], f)))
+    assert net.f == {1: f, 2: bp.identity} and (net.W[1] == bp.Network.random([2, 3]).W[1]).all()
+
+
+@pytest.mark.parametrize("make", [bp.leaky_relu, bp.prelu, bp.elu, bp.swish])
+def test_activations_are_equal_if_their_parameters_are(make):
+    assert make(0.5) == make(0.5) and hash(make(0.5)) == hash(make(0.5)) and make(0.5) != make(0.25)
+    assert len({make(0.5), make(0.5), make(0.25), bp.tanh}) == 3
+    assert make(0.5) != dataclasses.replace(make(0.5), derivative=slope_of_cube)
+
+
+@pytest.mark.parametrize("f", [bp.tanh, bp.elu(0.5)], ids=repr)
+def test_what_was_changed_is_not_the_package_s(f):
+    assert activations.is_own(f)
+    parameters = {"gamma": 0.25}, {"gamma": -1}, {"beta": 0.5}
+    for changes in ({"name": "cube"}, {"name": "softmax"}, {"value": np.cbrt}, {"derivative": slope_of_cube},
+                    *[{"parameters": values} for values in parameters]):
+        changed = dataclasses.replace(f, **changes)
+        assert changed != f and not activations.is_own(changed)
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(dataclasses.replace(bp.sigmoid, name="mine"))
+
+
+def test_an_activation_that_nobody_needs_is_forgotten():
+    made = weakref.ref(bp.elu(0.123))
+    gc.collect()
+    assert made() is None

@@ -2,6 +2,7 @@
 
 import hashlib
 import pathlib
+import pickle
 import subprocess
 import sys
 
@@ -168,6 +169,8 @@ def test_the_words_of_diverged_are_its_message():
         unit(alpha=1e200)
     assert str(e.value) == e.value.run.stopped
     assert str(e.value).endswith(" after epoch 1: try a learning rate smaller than alpha = 1e+200")
+    again = pickle.loads(pickle.dumps(e.value))
+    assert str(again) == str(e.value) and again.run.stopped == e.value.run.stopped
 
 
 @pytest.mark.parametrize("changes, words", [
