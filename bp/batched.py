@@ -13,8 +13,8 @@ def forward(net, X):
 def output_delta(f, cost, Z, A, Y, shortcut=True):
     """BP1, row by row and times 1/E: Delta^(L) = dJ/dZ^(L); Z, A, Y and the result of shape (E, n_L)."""
     E = len(Z)
-    if shortcut and f.name in cost.shortcuts:
-        return cost.shortcuts[f.name].delta(Z, A, Y) / E                        # (E, n_L)
+    if shortcut and (short := cost.shortcut(f)):
+        return short.delta(Z, A, Y) / E                                         # (E, n_L)
     cost.require_domain(f, A, Y)
     return f.pull_back(Z, A, cost.gradient(A, Y)) / E                           # (E, n_L)
 

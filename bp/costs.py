@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import kept
+from .activations import PLAIN
 
 
 class Shortcut(NamedTuple):
@@ -31,13 +32,19 @@ class Cost:
     gradient: Callable
     complaint: Callable = lambda y: None        # y -> why these targets do not fit, or None
     domain: Callable = lambda a, y: None        # (a, y) -> why C(a, y) does not exist, or None
-    shortcuts: dict = field(default_factory=dict)   # name of the output activation -> Shortcut
+    shortcuts: dict = field(default_factory=dict, hash=False)   # name of the package's output activation -> Shortcut
     fits: Callable = lambda y: False            # y -> True if a glance shows finite targets without complaint
+
+    def shortcut(self, f):
+        """The Shortcut for output activation f, or None: a known name does, if the functions are the package's."""
+        known = PLAIN.get(f.name)
+        same = known and (f.value, f.derivative) == (known.value, known.derivative)
+        return self.shortcuts.get(f.name) if same else None
 
     def of_output(self, f, z, a, y):
         """C for output activation f at z^(L), a^(L): (n_L,) -> scalar, (E, n_L) -> (E,)."""
-        if f.name in self.shortcuts:
-            return self.shortcuts[f.name].value(z, y)
+        if short := self.shortcut(f):
+            return short.value(z, y)
         self.require_domain(f, a, y)
         return self.value(a, y)
 
@@ -45,6 +52,10 @@ class Cost:
         """ValueError if these outputs have no finite cost, such as log of a negative number."""
         if a.dtype != object and (why := self.domain(a, y)):
             raise ValueError(f"outputs of {f} do not fit {self.name}: {why}")
+
+    def __reduce_ex__(self, protocol):
+        """In a pickle the package's own costs are their names."""
+        return self.name if globals().get(self.name) is self else super().__reduce_ex__(protocol)
 
     def __repr__(self):
         return self.name

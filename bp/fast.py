@@ -94,9 +94,8 @@ def _forward(net, X, space, over_last):
 
 def _output_delta(f, cost):
     """The function (z, a, y) -> BP1 without its 1/E."""
-    if f.name in cost.shortcuts:
-        delta = cost.shortcuts[f.name].delta
-        return _FASTER.get(delta, delta)
+    if short := cost.shortcut(f):
+        return _FASTER.get(short.delta, short.delta)
 
     def long_way(z, a, y):
         cost.require_domain(f, a, y)

@@ -24,8 +24,8 @@ def forward(net, x):
 
 def output_delta(f, cost, z, a, y, shortcut=True):
     """BP1: delta_i^(L) = sum_k dC/da_k da_k/dz_i; z, a, y and the result of shape (n_L,)."""
-    if shortcut and f.name in cost.shortcuts:
-        return cost.shortcuts[f.name].delta(z, a, y)                            # (n_L,)
+    if shortcut and (short := cost.shortcut(f)):
+        return short.delta(z, a, y)                                             # (n_L,)
     cost.require_domain(f, a, y)
     dC_da, da_dz = cost.gradient(a, y), f.jacobian(z, a)                        # (n_L,), (n_L, n_L)
     delta = np.zeros_like(z)                                                    # (n_L,)

@@ -18,8 +18,8 @@ def forward(net, x):
 
 def output_delta(f, cost, z, a, y, shortcut=True):
     """BP1: delta^(L) = (da/dz)^T dC/da; z, a, y and the result of shape (n_L,)."""
-    if shortcut and f.name in cost.shortcuts:
-        return cost.shortcuts[f.name].delta(z, a, y)                            # (n_L,)
+    if shortcut and (short := cost.shortcut(f)):
+        return short.delta(z, a, y)                                             # (n_L,)
     cost.require_domain(f, a, y)
     return f.jacobian(z, a).T @ cost.gradient(a, y)                             # (n_L,)
 

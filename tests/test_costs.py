@@ -1,10 +1,14 @@
 """Costs on their own: numbers worked by hand, targets accepted and refused, the quick look at them."""
+import copy
+import dataclasses
+import pickle
 from math import log
 
 import numpy as np
 import pytest
 
 import bp
+from problems import assert_close, batch, network
 
 BOTH = [bp.binary_cross_entropy, bp.categorical_cross_entropy]
 ROWS = np.array([[1.0, 0.0], [0.25, 0.75], [0.5, 0.5]])     # (E, n_L): good for every cost
@@ -108,3 +112,41 @@ def test_the_cost_from_z_of_one_example_is_that_of_a_batch(cost, f):
     for e in range(3):
         assert cost.of_output(f, z[e], f.value(z[e]), ROWS[e]) == pytest.approx(rows[e], rel=1e-15)
         assert rows[e] == pytest.approx(cost.value(f.value(z[e]), ROWS[e]), rel=1e-14)
+
+
+def double_sigmoid(z):
+    return 1 / (1 + np.exp(-2 * z))
+
+
+IMPOSTORS = {
+    "value": bp.Activation("sigmoid", double_sigmoid, lambda z, a: 2 * a * (1 - a), ""),
+    "value alone": dataclasses.replace(bp.sigmoid, value=double_sigmoid),
+    "derivative alone": dataclasses.replace(bp.sigmoid, derivative=lambda z, a: 2 * a * (1 - a)),
+}
+
+
+@pytest.mark.parametrize("cost", BOTH, ids=lambda c: c.name)
+@pytest.mark.parametrize("f", IMPOSTORS.values(), ids=IMPOSTORS)
+def test_a_name_alone_has_no_shortcut(f, cost):
+    net, (X, Y) = network(bp.tanh, f), batch()
+    trace = bp.batched.forward(net, X)
+    assert cost.shortcut(f) is None and cost.shortcut(bp.sigmoid) is cost.shortcuts["sigmoid"]
+    assert bp.objective(net, X, Y, cost=cost) == pytest.approx(cost.value(trace.a[3], Y).mean(), rel=1e-14)
+    long = dataclasses.replace(cost, shortcuts={})
+    for form, x, y in ((bp.batched, X, Y), (bp.vectorized, X[0], Y[0]), (bp.indexed, X[0], Y[0])):
+        assert_close(form.backward(net, x, y, cost=cost), form.backward(net, x, y, cost=long), 1e-14)
+    if f is IMPOSTORS["value"]:
+        assert_close(bp.batched.backward(net, X, Y, cost=cost), bp.numeric_gradient(net, X, Y, cost=cost), 1e-8)
+
+
+def test_a_name_that_is_not_the_package_s_has_no_shortcut():
+    cost = bp.Cost("own", bp.squared_error.value, bp.squared_error.gradient, shortcuts={"cube": 1, "tanh": 2})
+    cube = bp.Activation("cube", lambda z: z ** 3, lambda z, a: 3 * z ** 2, "z**3")
+    assert cost.shortcut(cube) is None and cost.shortcut(bp.sigmoid) is None and cost.shortcut(bp.tanh) == 2
+
+
+@pytest.mark.parametrize("cost", [bp.squared_error, *BOTH], ids=lambda c: c.name)
+def test_costs_are_pickled_copied_and_looked_up(cost):
+    assert pickle.loads(pickle.dumps(cost)) is cost and copy.deepcopy(cost) is cost and {cost: 1}[cost] == 1
+    own = dataclasses.replace(cost, gradient=np.subtract, shortcuts={})
+    assert copy.copy(own) == own is not cost and hash(own) != hash(cost)
