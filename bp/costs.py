@@ -93,18 +93,18 @@ def _are_distributions(y):
 
 
 def _need_positive(a, y):
-    bad = (y > 0) & (a <= 0)
-    return f"its logarithm needs a > 0, got a = {a[bad].flat[0]}" if bad.any() else None
+    bad = (y > 0) & (a < np.finfo(a.dtype).tiny)
+    return f"its logarithm needs a > 0 and a finite 1/a, got a = {a[bad].flat[0]}" if bad.any() else None
 
 
 def _need_open_interval(a, y):
-    bad = ((y > 0) & (a <= 0)) | ((y < 1) & (a >= 1))
-    return f"its logarithms need 0 < a < 1, got a = {a[bad].flat[0]}" if bad.any() else None
+    bad = ((y > 0) & (a < np.finfo(a.dtype).tiny)) | ((y < 1) & (a >= 1))
+    return f"its logarithms need 0 < a < 1 and a finite 1/a, got a = {a[bad].flat[0]}" if bad.any() else None
 
 
-def _log_sum_exp(z):
-    top = z.max(axis=-1, keepdims=True)                         # (E, 1)
-    return np.log(np.exp(z - top).sum(axis=-1, keepdims=True)) + top    # (E, 1)
+def _minus_log_softmax(z):
+    z = z - z.max(axis=-1, keepdims=True)                       # (E, n_L) first, or large z would swallow the logarithm
+    return np.log(np.exp(z).sum(axis=-1, keepdims=True)) - z    # (E, n_L)
 
 
 squared_error = Cost(
@@ -121,7 +121,9 @@ binary_cross_entropy = Cost(
     complaint=_not_probabilities,
     domain=_need_open_interval,
     fits=_are_probabilities,
-    shortcuts={"sigmoid": Shortcut(lambda z, y: _total(np.logaddexp(0, z) - y * z), lambda z, a, y: a - y)},
+    # log(1 + e^z) - y z is the same and loses all digits where a is nearly y; here no term is below 0
+    shortcuts={"sigmoid": Shortcut(lambda z, y: _total(y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)),
+                                   lambda z, a, y: a - y)},
 )
 
 categorical_cross_entropy = Cost(
@@ -133,7 +135,7 @@ categorical_cross_entropy = Cost(
     fits=_are_distributions,
     shortcuts={
         # a - y, since targets sum to 1; the sum stays in the line so that it is true for any y
-        "softmax": Shortcut(lambda z, y: _total(y * (_log_sum_exp(z) - z)),
+        "softmax": Shortcut(lambda z, y: _total(y * _minus_log_softmax(z)),
                             lambda z, a, y: a * y.sum(axis=-1, keepdims=True) - y),
         "sigmoid": Shortcut(lambda z, y: _total(y * np.logaddexp(0, -z)), lambda z, a, y: y * (a - 1)),
     },

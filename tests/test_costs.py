@@ -2,7 +2,7 @@
 import copy
 import dataclasses
 import pickle
-from math import log
+from math import exp, log, log1p
 
 import numpy as np
 import pytest
@@ -87,13 +87,13 @@ def test_a_cost_of_the_readers_own_looks_at_its_targets():
 @pytest.mark.parametrize("cost, a, y, words", [
     (bp.categorical_cross_entropy, [0, 0.5], [0, 1], None),
     (bp.categorical_cross_entropy, [2, 0.5], [0.5, 0.5], None),
-    (bp.categorical_cross_entropy, [0, 0.5], [0.25, 0.75], "its logarithm needs a > 0, got a = 0"),
-    (bp.categorical_cross_entropy, [0.5, -1], [0.25, 0.75], "its logarithm needs a > 0, got a = -1"),
+    (bp.categorical_cross_entropy, [0, 0.5], [0.25, 0.75], "its logarithm needs a > 0 and a finite 1/a, got a = 0"),
+    (bp.categorical_cross_entropy, [0.5, -1], [0.25, 0.75], "its logarithm needs a > 0 and a finite 1/a, got a = -1"),
     (bp.binary_cross_entropy, [0, 1], [0, 1], None),
-    (bp.binary_cross_entropy, [0, 0.5], [0.25, 1], "its logarithms need 0 < a < 1, got a = 0"),
-    (bp.binary_cross_entropy, [0.5, 1], [0.25, 0.75], "its logarithms need 0 < a < 1, got a = 1"),
-    (bp.binary_cross_entropy, [0.5, 1], [0.25, 0], "its logarithms need 0 < a < 1, got a = 1"),
-    (bp.binary_cross_entropy, [1.5, 0.5], [0.25, 0], "its logarithms need 0 < a < 1, got a = 1.5"),
+    (bp.binary_cross_entropy, [0, 0.5], [0.25, 1], "its logarithms need 0 < a < 1 and a finite 1/a, got a = 0"),
+    (bp.binary_cross_entropy, [0.5, 1], [0.25, 0.75], "its logarithms need 0 < a < 1 and a finite 1/a, got a = 1"),
+    (bp.binary_cross_entropy, [0.5, 1], [0.25, 0], "its logarithms need 0 < a < 1 and a finite 1/a, got a = 1"),
+    (bp.binary_cross_entropy, [1.5, 0.5], [0.25, 0], "its logarithms need 0 < a < 1 and a finite 1/a, got a = 1.5"),
     (bp.binary_cross_entropy, [1.5, 0.5], [1, 0], None),
 ])
 def test_outputs_whose_logarithm_does_not_exist_are_named(cost, a, y, words):
@@ -150,3 +150,51 @@ def test_costs_are_pickled_copied_and_looked_up(cost):
     assert pickle.loads(pickle.dumps(cost)) is cost and copy.deepcopy(cost) is cost and {cost: 1}[cost] == 1
     own = dataclasses.replace(cost, gradient=np.subtract, shortcuts={})
     assert copy.copy(own) == own is not cost and hash(own) != hash(cost)
+
+
+def minus_log_sigmoid(z):
+    """-log(1/(1 + e^-z)) with all its digits: Python's log1p."""
+    return log1p(exp(-z)) if z > 0 else log1p(exp(z)) - z
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("z", [-1e4, -60.0, -34.0, -15.0, -0.5, 0.0, 0.5, 15.0, 34.0, 60.0])
+@pytest.mark.parametrize("y", [0.0, 2.0 ** -20, 0.25, 0.5, 1 - 2.0 ** -20, 1.0])
+def test_a_confident_sigmoid_keeps_its_digits(y, z, dtype):
+    C = bp.binary_cross_entropy.of_output(bp.sigmoid, np.array([z], dtype), None, np.array([y], dtype))
+    right = y * minus_log_sigmoid(z) + (1 - y) * minus_log_sigmoid(-z)
+    assert C.dtype == dtype and C == pytest.approx(right, rel=4 * float(np.finfo(dtype).eps), abs=0)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_large_z_takes_no_digits_from_softmax(dtype):
+    for z, right in (([1e4, 9999], log1p(exp(-1))), ([-1e4, -10001], log1p(exp(-1))), ([1e4, -1e4], 0),
+                     ([1e7, 1e7, 1e7], log(3)), ([9999, 1e4], 1 + log1p(exp(-1)))):
+        y = np.eye(len(z), dtype=dtype)[0]
+        C = bp.categorical_cross_entropy.of_output(bp.softmax, np.array(z, dtype), None, y)
+        assert C == pytest.approx(right, rel=4 * float(np.finfo(dtype).eps), abs=0)
+
+
+@pytest.mark.parametrize("cost, f, z", [
+    (bp.binary_cross_entropy, bp.softmax, [0, 0, -740.0]), (bp.categorical_cross_entropy, bp.softplus, [0, 0, -740.0]),
+    (bp.categorical_cross_entropy, bp.softplus, [0, 0, -1e4]), (bp.binary_cross_entropy, bp.softmax, [0, 0, -1e4]),
+], ids=str)
+def test_an_output_so_small_that_1_over_a_is_infinite_is_refused(cost, f, z):
+    net, X, Y = bp.Network([np.eye(3)], [np.zeros(3)], f), np.array([z]), np.array([[0.5, 0.25, 0.25]])
+    words = f"outputs of {f} do not fit {cost}: its logarithm.* and a finite 1/a, got a = "
+    for call in (bp.objective, bp.batched.backward, bp.batched.sweep):
+        with pytest.raises(ValueError, match=words):
+            call(net, X, Y, cost=cost, **{"lam": 0.0})
+    for form in (bp.vectorized, bp.indexed):
+        with pytest.raises(ValueError, match=words):
+            form.backward(net, X[0], Y[0], cost=cost)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("cost", BOTH, ids=lambda c: c.name)
+def test_the_smallest_output_that_fits_has_a_finite_cost_and_slope(cost, dtype):
+    tiny = np.finfo(dtype).tiny
+    a, y = np.array([tiny, 0.5], dtype), np.array([1, 0], dtype)        # (n_L,)
+    assert cost.domain(a, y) is None
+    assert np.isfinite(cost.value(a, y)) and np.isfinite(cost.gradient(a, y)).all()
+    assert cost.domain(a * dtype(0.5), y).endswith(f"got a = {tiny / 2}")
