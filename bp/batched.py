@@ -5,7 +5,7 @@ from .network import Gradient, Trace
 
 
 def forward(net, X):
-    """Z^(l) = A^(l-1) (W^(l))^T + 1 (b^(l))^T, A^(l) = f_l(Z^(l)); X of shape (E, n_0)."""
+    """Z^(l) = A^(l-1) (W^(l))^T + 1 (b^(l))^T, A^(l) = f_l(Z^(l)); X of shape (E, n_0), a[0] is X itself."""
     net, X = problem.inputs(net, "X", X, batch=True)
     return sweep_forward(net, X)
 

@@ -64,10 +64,11 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
             return float(mean_cost(candidate, X, Y, cost) + penalty(candidate, lam))
 
     arrays = {}
+    net = net.copy()
     history, best = [J_of(net)], net
     if done is not None:
         _same_problem(history[0], done, net.dtype)
-        history, best = done.history.tolist(), done.best
+        history, best = done.history.tolist(), done.best.copy()
     best_J = min(history)
     # assigned once an epoch, as a whole: an interrupt at any line finds what belongs together
     safe = (len(history), net, best, rng.bit_generator.state)
@@ -138,7 +139,7 @@ def _one_epoch(net, X, Y, cost, alpha, lam, batch_size, rng, arrays):
     """The network after one more epoch; arrays, by number of examples, are those that each step uses again."""
     E = len(X)
     order = np.arange(E) if batch_size >= E else rng.permutation(E)             # (E,)
-    net = net.replace({l: W.copy() for l, W in net.W.items()}, {l: b.copy() for l, b in net.b.items()})
+    net = net.copy()
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, E, batch_size):
             rows = order[start:start + batch_size]                              # (batch_size,)

@@ -10,7 +10,7 @@ from .network import Gradient, Trace
 
 
 def forward(net, x):
-    """z_i^(l) = sum_j W_ij^(l) a_j^(l-1) + b_i^(l), a^(l) = f_l(z^(l)); x of shape (n_0,)."""
+    """z_i^(l) = sum_j W_ij^(l) a_j^(l-1) + b_i^(l), a^(l) = f_l(z^(l)); x of shape (n_0,), a[0] is x itself."""
     net, x = problem.inputs(net, "x", x, batch=False)
     z, a = {}, {0: x}
     for l in range(1, net.L + 1):

@@ -90,6 +90,10 @@ class Network:
         """float64, float32, or object for SymPy expressions: the type that all computing is done in."""
         return self.W[1].dtype
 
+    def copy(self):
+        """The same network with arrays of its own."""
+        return self.replace({l: W.copy() for l, W in self.W.items()}, {l: b.copy() for l, b in self.b.items()})
+
     def symbolic(self):
         """The same network with its numbers as exact SymPy rationals."""
         return self.replace({l: checks.symbols(w) for l, w in self.W.items()},

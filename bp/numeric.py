@@ -18,7 +18,7 @@ def numeric_gradient(net, X, Y, *, cost, lam=0.0, h=None):
     if net.dtype == object:
         raise ValueError("net, X, Y and lam must be numbers for difference quotients, got SymPy expressions")
     h = float(np.finfo(net.dtype).eps) ** (1 / 3) if h is None else checks.real("h", h, 0, open_end=True)
-    net = net.replace({l: W.copy() for l, W in net.W.items()}, {l: b.copy() for l, b in net.b.items()})
+    net = net.copy()
 
     def quotients(parameters):
         slopes = np.zeros_like(parameters)                      # shape of the parameters

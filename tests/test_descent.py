@@ -61,6 +61,21 @@ def test_no_epochs_leave_the_network_as_it_was():
     assert_close((r.net.W, r.net.b), (NET.W, NET.b), 0)
 
 
+@pytest.mark.parametrize("epochs", [0, 2])
+def test_a_run_owns_its_networks(epochs):
+    net = bp.Network(NET.W, NET.b, NET.f)
+    first = run(net=net, epochs=epochs, alpha=50.0)     # too long a step: the network before it stays the best
+    again = run(net=first, epochs=epochs + 1, alpha=50.0)
+    assert first.best.W[1] is not net.W[1] and (first.best.W[1] == net.W[1]).all() and again.history.argmin() == 0
+    for edited, kept in ((net, first), (first.best, again), (first.last, again)):
+        parts = [(part, part.copy()) for name in ("net", "last", "best") for part in
+                 (*getattr(kept, name).W.values(), *getattr(kept, name).b.values())]
+        for part in (*edited.W.values(), *edited.b.values()):
+            part += 1
+        for part, before in parts:
+            np.testing.assert_array_equal(part, before)
+
+
 def test_the_same_seed_gives_the_same_run_and_another_seed_another():
     first, again, other = run(batch_size=3, rng=5), run(batch_size=3, rng=5), run(batch_size=3, rng=6)
     np.testing.assert_array_equal(first.history, again.history)
