@@ -45,7 +45,8 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
     bar; None: where somebody looks on. Interrupting (Ctrl-C) ends the run and keeps the best network so far; any
     other exception passes on with that run in its attribute ``run``.
     A Run in place of net goes on after its last epoch, with its own random numbers, up to ``epochs`` in all: every
-    bit is as if it had never ended. Raises ValueError for bad input, Diverged when J is not finite.
+    bit is as if it had never ended. Raises ValueError for bad input, or if J is not finite from the start, Diverged
+    when it is no longer.
     """
     done = _begun(net, epochs) if isinstance(net, Run) else None
     net, X, Y, lam = problem.checked(net if done is None else done.last, X, Y, cost, lam, batch=True)
@@ -66,6 +67,8 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
     arrays = {}
     net = net.copy()
     history, best = [J_of(net)], net
+    if not np.isfinite(history[0]):
+        raise ValueError(f"net must have a finite J to start from, got J = {history[0]}")
     if done is not None:
         _same_problem(history[0], done, net.dtype)
         history, best = done.history.tolist(), done.best.copy()

@@ -9,10 +9,22 @@ from .costs import Cost
 from .network import Network
 
 
+def misshapen(net):
+    """What is wrong with W and b, where others have been put that might broadcast; otherwise None."""
+    sizes, dtype = net.sizes, net.dtype
+    for l in range(1, net.L + 1):
+        for name, part, shape in (("W", net.W[l], (sizes[l], sizes[l - 1])), ("b", net.b[l], (sizes[l],))):
+            if getattr(part, "shape", None) != shape or part.dtype != dtype:
+                return f"net.{name}[{l}] must be an array of {dtype} of shape {shape}, got {part!r}"
+    return None
+
+
 def inputs(net, name, x, batch):
     """The network and its input (n_0,) or, for a batch, (E, n_0), both of one dtype: the network's, or SymPy's."""
     if not isinstance(net, Network):
         raise ValueError(f"net must be a bp.Network, got {net!r}")
+    if why := misshapen(net):
+        raise ValueError(why)
     x = checks.array(name, x, (None, net.sizes[0]) if batch else (net.sizes[0],), net.dtype)
     if x.shape[0] == 0:
         raise ValueError(f"{name} must hold at least one example, got shape {x.shape}")
@@ -34,7 +46,8 @@ def plainly_right(net, X, Y, cost, lam):
         and net.dtype == X.dtype == Y.dtype and X.dtype.kind == "f"
         and X.ndim == Y.ndim == 2 and 0 < len(X) == len(Y)
         and X.shape[1] == net.sizes[0] and Y.shape[1] == net.sizes[-1]
-        and 0 <= lam < 3e38 and isfinite(np.vdot(X, X)) and isinstance(cost, Cost) and cost.fits(Y)
+        and 0 <= lam < 3e38 and not misshapen(net)
+        and isfinite(np.vdot(X, X)) and isinstance(cost, Cost) and cost.fits(Y)
     )
 
 

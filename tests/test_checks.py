@@ -1,4 +1,5 @@
 """The checks themselves: what they hand on, and a quick look that accepts nothing that the slow one refuses."""
+import re
 import subprocess
 import sys
 from fractions import Fraction
@@ -257,3 +258,28 @@ def test_lambda_must_be_finite_in_float32_too():
     assert problem.checked(NET, X, Y, CE, 1e300, batch=True)[3] == 1e300
     with pytest.raises(ValueError, match="lam must hold numbers that are finite in float32, got 1e.300"):
         bp.objective(SINGLE, np.float32(X), np.float32(Y), cost=CE, lam=1e300)
+
+
+RESHAPED = {
+    "a column": ("b", 2, lambda b: b[:, None], "float64 of shape (4,), got array"),
+    "a number": ("b", 1, lambda b: 1.0, "float64 of shape (5,), got 1.0"),
+    "one bias for all": ("b", 3, lambda b: b[:1], "float64 of shape (2,), got array"),
+    "one row for all": ("W", 3, lambda W: W[:1], "float64 of shape (2, 4), got array"),
+    "one column": ("W", 1, lambda W: W[:, :1], "float64 of shape (5, 3), got array"),
+    "a list": ("W", 2, lambda W: W.tolist(), "float64 of shape (4, 5), got [["),
+    "whole numbers": ("b", 3, lambda b: b.astype(int), "float64 of shape (2,), got array"),
+    "float32": ("W", 2, np.float32, "float64 of shape (4, 5), got array"),
+}
+
+
+@pytest.mark.parametrize("case", RESHAPED)
+def test_other_shapes_in_the_dicts_of_a_network_are_named(case):
+    part, l, change, wanted = RESHAPED[case]
+    words = re.escape(f"net.{part}[{l}] must be an array of {wanted}")
+    net = NET.copy()
+    getattr(net, part)[l] = change(getattr(net, part)[l])
+    assert not quickly(net=net) and problem.misshapen(NET) is None
+    for call in (lambda: bp.batched.forward(net, X), lambda: bp.batched.backward(net, X, Y, cost=CE),
+                 lambda: bp.objective(net, X, Y, cost=CE), lambda: bp.indexed.backward(net, X[0], Y[0], cost=CE)):
+        with pytest.raises(ValueError, match=words):
+            call()

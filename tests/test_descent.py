@@ -290,3 +290,12 @@ def test_the_bar_is_for_a_terminal_or_a_notebook_unless_switched_off(monkeypatch
         monkeypatch.setitem(sys.modules, "ipykernel", sys)
     run(epochs=1)
     assert bool(screen.text) == shown
+
+
+@pytest.mark.parametrize("start, J", [(1e200, "inf"), (np.nan, "nan")])
+def test_there_is_no_way_down_from_where_J_is_not_finite(start, J):
+    net = unit(alpha=0.1, epochs=0).net
+    net.W[1][:] = start
+    for given in (net, unit(alpha=0.1, epochs=0)._replace(last=net)):
+        with pytest.raises(ValueError, match=f"net must have a finite J to start from, got J = {J}"):
+            unit(net=given, alpha=0.1)
