@@ -31,5 +31,5 @@ def mean_cost(net, X, Y, cost):
 
 
 def penalty(net, lam):
-    """(lam/2) sum_l ||W^(l)||_F^2."""
-    return lam * sum((W * W).sum()[()] for W in net.W.values()) / 2
+    """(lam/2) sum_l ||W^(l)||_F^2; nothing where lam is 0, though W^2 were infinite."""
+    return lam * sum((W * W).sum()[()] for W in net.W.values()) / 2 if lam else 0
