@@ -12,7 +12,8 @@ def numeric_gradient(net, X, Y, *, cost, lam=0.0, h=None):
 
     X (E, n_0), Y (E, n_L). h: the step for |p| <= 1, it grows with |p|; the default, the cube root of the machine
     epsilon, balances rounding against curvature. Near a kink of f the quotient is no derivative. Two passes a
-    parameter: for checking small networks. Raises ValueError for SymPy expressions or h <= 0.
+    parameter: for checking small networks. Raises ValueError for SymPy expressions, for h <= 0 and
+    for an h that rounding takes away.
     """
     net, X, Y, lam = problem.checked(net, X, Y, cost, lam, batch=True)
     if net.dtype == object:
@@ -30,6 +31,8 @@ def numeric_gradient(net, X, Y, *, cost, lam=0.0, h=None):
             parameters[i] = p - step
             below, down = mean_cost(net, X, Y, cost) + penalty(net, lam), parameters[i]
             parameters[i] = p
+            if up == down:
+                raise ValueError(f"h must be large enough to change a parameter of {p}, got {h!r}")
             slopes[i] = (above - below) / (up - down)           # the step as it was after rounding
         return slopes
 
