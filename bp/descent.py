@@ -36,7 +36,7 @@ class Diverged(ArithmeticError):
 
 def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, tolerance=None, callback=None,
           progress=None):
-    """Gradient descent from net, which stays as it is; returns Run(net, history, stopped).
+    """Gradient descent from net, which stays as it is; returns a Run: net, history, stopped and what going on needs.
 
     X (E, n_0), Y (E, n_L). alpha > 0: learning rate; lam >= 0: weight decay, on W alone. batch_size: examples a
     step, None for all of them (batch), 1 for stochastic, otherwise mini-batches, shuffled anew each epoch by rng
@@ -57,7 +57,11 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
     batch_size = len(X) if batch_size is None else checks.count("batch_size", batch_size)
     if tolerance is not None:
         checks.real("tolerance", tolerance, 0)
-    rng = checks.generator(rng) if done is None else generator_in(done.rng)
+    if callback is not None and not callable(callback):
+        raise ValueError(f"callback must be None or a function of (epoch, net, J), got {callback!r}")
+    rng = checks.generator(rng)
+    if done is not None:
+        rng = generator_in(done.rng)
     report = _bar if (_somebody_looks_on() if progress is None else progress) else _nothing
 
     def J_of(candidate):
@@ -166,7 +170,7 @@ def _like(rows, *arrays):
 def _somebody_looks_on():
     if os.environ.get("BP_PROGRESS") == "0":
         return False
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    return sys.stderr is not None and (sys.stderr.isatty() or "ipykernel" in sys.modules)
 
 
 def _bar(epoch, epochs, J):

@@ -299,3 +299,22 @@ def test_there_is_no_way_down_from_where_J_is_not_finite(start, J):
     for given in (net, unit(alpha=0.1, epochs=0)._replace(last=net)):
         with pytest.raises(ValueError, match=f"net must have a finite J to start from, got J = {J}"):
             unit(net=given, alpha=0.1)
+
+
+def test_a_bad_callback_or_seed_is_refused_at_once():
+    for given in (NET, run(epochs=1)):
+        with pytest.raises(ValueError, match=r"callback must be None or a function of \(epoch, net, J\), got 5"):
+            run(net=given, callback=5)
+        with pytest.raises(ValueError, match="rng must be a seed .* got 'five'"):
+            run(net=given, rng="five")
+
+
+@pytest.mark.parametrize("notebook", [True, False])
+def test_a_program_without_a_screen_trains_in_silence(monkeypatch, capsys, notebook):
+    monkeypatch.delenv("BP_PROGRESS", raising=False)
+    monkeypatch.setattr(sys, "stderr", None)        # as under pythonw
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    if notebook:
+        monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    run(epochs=1)
+    assert capsys.readouterr().out == ""
