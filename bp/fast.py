@@ -114,9 +114,12 @@ def _blocks(size, *arrays):
 
 
 def _by_rows(function, out, *arrays):
-    """function(*arrays), all of shape (E, n): at once where that is small, otherwise block by block, into out."""
+    """function(*arrays), all of shape (E, n): at once where that is small, otherwise block by block, into out.
+
+    The result has the type of the arrays, whatever a function of the reader's returns.
+    """
     if arrays[0].size <= BLOCK:
-        return function(*arrays)
+        return function(*arrays).astype(arrays[0].dtype, copy=False)
     out = np.empty_like(arrays[0]) if out is None else out                          # (E, n)
     for rows, *parts in _blocks(BLOCK, out, *arrays):
         rows[:] = function(*parts)
