@@ -147,10 +147,17 @@ def test_the_digits_network_reads_95_percent_of_images_it_has_not_seen():
     assert (guesses == labels[held_out]).mean() >= 0.95
 
 
-def test_import_bp_loads_neither_sympy_nor_matplotlib():
-    code = "import sys, bp; print([m for m in ('sympy', 'matplotlib', 'ipywidgets', 'IPython') if m in sys.modules])"
+@pytest.mark.parametrize("how", ["import bp", "from bp import *", "import bp; dir(bp)"])
+def test_import_bp_loads_neither_sympy_nor_matplotlib(how):
+    slow = ("sympy", "matplotlib", "ipywidgets", "IPython")
+    code = f"import sys; {how}; print([m for m in {slow} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+def test_bp_lists_what_is_loaded_on_first_use():
+    assert {"symbolic", "formula", "widgets", "draw", *bp.__all__} == set(dir(bp))
+    assert all(hasattr(bp, name) for name in dir(bp))
 
 
 # one unit a = w + b, J = a^2 / 2: a step takes a to (1 - 2 alpha) a
