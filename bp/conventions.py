@@ -60,7 +60,7 @@ SOURCES = {
 
 def source(key):
     """The Convention of a key of SOURCES."""
-    if key not in SOURCES:
+    if not isinstance(key, str) or key not in SOURCES:
         raise ValueError(f"key must be one of {', '.join(SOURCES)}, got {key!r}")
     return SOURCES[key]
 
@@ -68,7 +68,7 @@ def source(key):
 def number(key, l):
     """The number that this source gives to the weights which enter the book's layer l = 1..L."""
     c = source(key)
-    return l + c.first - (not c.enters)
+    return checks.count("l", l) + c.first - (not c.enters)
 
 
 def export(net, key):

@@ -372,3 +372,29 @@ def test_the_table_says_what_each_source_does():
     assert column["S4"]["factor of the squared weights"] == r"$\frac{\lambda}{2m}$"
     assert column["S3b"][r"$\delta$"] == "not used" and column["S2"][r"$\delta$"] == r"$\partial C / \partial z$"
     assert column["S1"]["learning rate"] == "not given" and column["S2"]["learning rate"] == r"$\eta$"
+
+
+@pytest.mark.parametrize("formula", [r"W^{(l)} \cdot f'()", r"W^{(l)} \cdot f'(\frac{a}{b})", r"W^{(l)} \cdot f'",
+                                     r"W^{(l)} \cdot f' + 1"])
+def test_a_product_with_a_slope_of_nothing_is_no_formula(formula):
+    with pytest.raises(ValueError, match="latex: cannot translate "):
+        conventions.translate(formula, "S0")
+
+
+def test_the_product_with_a_slope_is_by_entries_unless_an_index_is_named():
+    for argument, sign in ((r"z^{(l)}", r"\odot"), (r"\frac{z^{(l)}}{2}", r"\odot"), (r"z_i^{(l)}", r"\cdot")):
+        assert f" {sign} f" in conventions.translate(rf"a_i^{{(l)}} \cdot f'({argument})", "S0")
+
+
+@pytest.mark.parametrize("key", [["S4"], {"S4": 1}, None, "S5", 4])
+def test_a_key_is_one_of_the_sources(key):
+    for call in (lambda: conventions.number(key, 1), lambda: conventions.translate("x", key),
+                 lambda: conventions.lam(key, 0, 1), lambda: conventions.export(problem()[0], key)):
+        with pytest.raises(ValueError, match="key must be one of S0, S1, S2, S3, S3b, S4, got "):
+            call()
+
+
+@pytest.mark.parametrize("l", [0, -3, 1.5, True, None])
+def test_a_layer_that_weights_enter_is_counted_from_1(l):
+    with pytest.raises(ValueError, match=f"l must be an integer >= 1, got {l}"):
+        conventions.number("S4", l)
