@@ -47,7 +47,7 @@ def test_parameters_come_back_as_they_went(key):
 def test_a_gradient_comes_back_as_it_went(key):
     net, X, Y = problem()
     g = bp.batched.backward(net, X, Y, cost=bp.squared_error, lam=LAM)
-    again = conventions.read_gradient(conventions.gradient(g, key), key)
+    again = conventions.read(conventions.gradient(g, key), key, net.f)
     for l in net.W:
         assert np.array_equal(again.W[l], g.W[l]) and np.array_equal(again.b[l], g.b[l])
 
@@ -79,7 +79,7 @@ def test_what_is_exported_or_read_shares_no_memory(key):
         assert np.array_equal(again.W[l], net.W[l]) and np.array_equal(again.b[l], net.b[l])
     g = bp.Gradient(net.W, net.b)
     there = conventions.gradient(g, key)
-    back = conventions.read_gradient(there, key)
+    back = conventions.read(there, key, net.f)
     for layers in there.values():
         for array in layers.values():
             array += 1.0
