@@ -36,7 +36,7 @@ class Cost:
     fits: Callable = lambda y: False            # y -> True if a glance shows finite targets without complaint
 
     def shortcut(self, f):
-        """The Shortcut for output activation f, or None: a known name does, if the functions are the package's."""
+        """The Shortcut for output activation f, or None; a known name with functions of its own has none."""
         known = PLAIN.get(f.name)
         same = known and (f.value, f.derivative) == (known.value, known.derivative)
         return self.shortcuts.get(f.name) if same else None

@@ -11,11 +11,11 @@ from .network import Network
 
 def misshapen(net):
     """What is wrong with W and b, where others have been put that might broadcast; otherwise None."""
-    sizes, dtype = net.sizes, net.dtype
+    sizes = net.sizes
     for l in range(1, net.L + 1):
         for name, part, shape in (("W", net.W[l], (sizes[l], sizes[l - 1])), ("b", net.b[l], (sizes[l],))):
-            if getattr(part, "shape", None) != shape or part.dtype != dtype:
-                return f"net.{name}[{l}] must be an array of {dtype} of shape {shape}, got {part!r}"
+            if getattr(part, "shape", None) != shape or part.dtype != net.dtype:
+                return f"net.{name}[{l}] must be an array of shape {shape} and of one type with W[1], got {part!r}"
     return None
 
 
@@ -42,12 +42,12 @@ def plainly_right(net, X, Y, cost, lam):
     every entry is; comparisons with NaN are false; 3e38 is finite in float32.
     """
     return (
-        type(net) is Network and type(X) is type(Y) is np.ndarray and type(lam) in (float, int)
+        type(net) is Network and not misshapen(net)
+        and type(X) is type(Y) is np.ndarray and type(lam) in (float, int)
         and net.dtype == X.dtype == Y.dtype and X.dtype.kind == "f"
         and X.ndim == Y.ndim == 2 and 0 < len(X) == len(Y)
         and X.shape[1] == net.sizes[0] and Y.shape[1] == net.sizes[-1]
-        and 0 <= lam < 3e38 and not misshapen(net)
-        and isfinite(np.vdot(X, X)) and isinstance(cost, Cost) and cost.fits(Y)
+        and 0 <= lam < 3e38 and isfinite(np.vdot(X, X)) and isinstance(cost, Cost) and cost.fits(Y)
     )
 
 

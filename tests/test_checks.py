@@ -261,21 +261,18 @@ def test_lambda_must_be_finite_in_float32_too():
 
 
 RESHAPED = {
-    "a column": ("b", 2, lambda b: b[:, None], "float64 of shape (4,), got array"),
-    "a number": ("b", 1, lambda b: 1.0, "float64 of shape (5,), got 1.0"),
-    "one bias for all": ("b", 3, lambda b: b[:1], "float64 of shape (2,), got array"),
-    "one row for all": ("W", 3, lambda W: W[:1], "float64 of shape (2, 4), got array"),
-    "one column": ("W", 1, lambda W: W[:, :1], "float64 of shape (5, 3), got array"),
-    "a list": ("W", 2, lambda W: W.tolist(), "float64 of shape (4, 5), got [["),
-    "whole numbers": ("b", 3, lambda b: b.astype(int), "float64 of shape (2,), got array"),
-    "float32": ("W", 2, np.float32, "float64 of shape (4, 5), got array"),
+    "a column": ("b", 2, lambda b: b[:, None], (4,), "array"), "a number": ("b", 1, lambda b: 1.0, (5,), "1.0"),
+    "one bias for all": ("b", 3, lambda b: b[:1], (2,), "array"), "a row": ("W", 3, lambda W: W[:1], (2, 4), "array"),
+    "one column": ("W", 1, lambda W: W[:, :1], (5, 3), "array"), "a list": ("W", 2, np.ndarray.tolist, (4, 5), "[["),
+    "the first a list": ("W", 1, np.ndarray.tolist, (5, 3), "[["), "float32": ("W", 2, np.float32, (4, 5), "array"),
+    "whole numbers": ("b", 3, lambda b: b.astype(int), (2,), "array"),
 }
 
 
 @pytest.mark.parametrize("case", RESHAPED)
 def test_other_shapes_in_the_dicts_of_a_network_are_named(case):
-    part, l, change, wanted = RESHAPED[case]
-    words = re.escape(f"net.{part}[{l}] must be an array of {wanted}")
+    part, l, change, shape, got = RESHAPED[case]
+    words = re.escape(f"net.{part}[{l}] must be an array of shape {shape} and of one type with W[1], got {got}")
     net = NET.copy()
     getattr(net, part)[l] = change(getattr(net, part)[l])
     assert not quickly(net=net) and problem.misshapen(NET) is None
