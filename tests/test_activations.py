@@ -125,9 +125,9 @@ def test_activations_are_pickled_copied_and_looked_up(f):
 
 @pytest.mark.parametrize("make", [bp.leaky_relu, bp.prelu, bp.elu, bp.swish])
 def test_activations_are_equal_if_their_parameters_are(make):
-    assert make(0.5) == make(0.5) and hash(make(0.5)) == hash(make(0.5)) and make(0.5) != make(0.25)
-    assert len({make(0.5), make(0.5), make(0.25), bp.tanh}) == 3
-    assert make(0.5) != dataclasses.replace(make(0.5), derivative=slope_of_cube)
+    f, same, other = make(0.5), make(0.5), make(0.25)
+    assert f == same and hash(f) == hash(same) and f != other and len({f, same, other, bp.tanh}) == 3
+    assert f != dataclasses.replace(f, derivative=slope_of_cube)
 
 
 @pytest.mark.parametrize("f", [bp.tanh, bp.elu(0.5)], ids=repr)
