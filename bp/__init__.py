@@ -35,7 +35,7 @@ __all__ = [
     "Activation", "Cost", "Diverged", "Gradient", "Network", "Run", "Trace", "batched",
     "binary_cross_entropy", "categorical_cross_entropy", "conventions", "elu", "graph", "identity", "indexed",
     "leaky_relu", "load", "numeric_gradient", "objective", "prelu", "relu", "save", "sigmoid", "softmax", "softplus",
-    "squared_error", "swish", "tanh", "train", "vectorized", *_LAZY,
+    "squared_error", "swish", "tanh", "train", "vectorized",
 ]
 
 
@@ -46,4 +46,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return __all__
+    return [*__all__, *_LAZY]

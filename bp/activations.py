@@ -8,9 +8,11 @@ At a kink the derivative is the one from the left: relu'(0) = 0.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import isfinite
+from weakref import WeakValueDictionary
 
 import numpy as np
+
+from . import checks
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Activation:
     value: Callable                     # z -> a
     derivative: Callable | None         # (z, a) -> f'(z); None where outputs depend on more than their own z
     expression: str                     # f as SymPy reads it, in z and the parameters
-    parameters: dict = field(default_factory=dict)
+    parameters: dict = field(default_factory=dict, hash=False)
 
     @property
     def elementwise(self):
@@ -29,8 +31,9 @@ class Activation:
         return self.derivative is not None
 
     def __call__(self, z):
-        """f(z) for numbers that are not an array yet, shape of z."""
-        return self.value(np.asanyarray(z, dtype=None if hasattr(z, "dtype") else float))
+        """f(z) for real numbers or SymPy expressions that are not an array yet, shape of z."""
+        z = checks.numbers("z", z)
+        return self.value(z)[()] if z.dtype == object else self.value(z)
 
     def jacobian(self, z, a):
         """J[k, i] = da_k/dz_i for one example: (n,), (n,) -> (n, n)."""
@@ -44,6 +47,10 @@ class Activation:
         if self.elementwise:
             return dC_da * self.derivative(z, a)                # (E, n)
         return a * (dC_da - (a * dC_da).sum(axis=-1, keepdims=True))    # (E, n) softmax
+
+    def __reduce_ex__(self, protocol):
+        """In a pickle the package's own activations are their names and parameters, as in ``bp.save``."""
+        return (named, (self.name, self.parameters)) if is_own(self) else super().__reduce_ex__(protocol)
 
     def __repr__(self):
         values = ", ".join(f"{k}={v}" for k, v in self.parameters.items())
@@ -60,10 +67,12 @@ def _softmax(z):
     return e / e.sum(axis=-1, keepdims=True)            # (E, n)
 
 
-def _number(name, value):
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or not isfinite(value):
-        raise ValueError(f"{name} must be a finite number, got {value!r}")
-    return float(value)
+_made = WeakValueDictionary()
+
+
+def _once(f):
+    """f, or the activation with the same parameters that is there already: functions are equal if they are one."""
+    return _made.setdefault((f.name, *f.parameters.values()), f)
 
 
 identity = Activation("identity", lambda z: z + 0, lambda z, a: np.ones_like(z), "z")
@@ -77,10 +86,10 @@ softmax = Activation("softmax", _softmax, None, "exp(z_k)/Sum(exp(z_m), (m, 1, n
 
 def leaky_relu(gamma=0.01):
     """max(0, z) + gamma min(0, z), one slope gamma for all units."""
-    g = _number("gamma of leaky_relu", gamma)
-    return Activation("leaky_relu", lambda z: np.maximum(z, 0) + g * np.minimum(z, 0),
-                      lambda z, a: np.heaviside(z, 0) + g * (1 - np.heaviside(z, 0)),
-                      "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": g})
+    g = checks.real("gamma of leaky_relu", gamma)
+    return _once(Activation("leaky_relu", lambda z: np.maximum(z, 0) + g * np.minimum(z, 0),
+                            lambda z, a: np.heaviside(z, 0) + g * (1 - np.heaviside(z, 0)),
+                            "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": g}))
 
 
 def prelu(gamma):
@@ -88,9 +97,13 @@ def prelu(gamma):
 
     The slopes are given here, not learned. Raises ValueError unless gamma is one row of finite numbers.
     """
-    slopes = np.array(gamma, dtype=float, ndmin=1)      # (n_l,)
-    if slopes.ndim != 1 or not np.isfinite(slopes).all():
-        raise ValueError(f"gamma of prelu must be finite numbers of shape (n_l,), got {gamma!r}")
+    try:
+        row = [checks.real("a slope", slope) for slope in (gamma if np.ndim(gamma) else [gamma])]
+        if not row:
+            raise ValueError("there is no slope")
+    except ValueError as why:
+        raise ValueError(f"gamma of prelu must be finite numbers of shape (n_l,), got {gamma!r}") from why
+    slopes = np.array(row)                              # (n_l,)
 
     def slope(z):
         units = z.shape[-1] if z.ndim else 1
@@ -98,24 +111,39 @@ def prelu(gamma):
             raise ValueError(f"gamma of prelu has {len(slopes)} slopes, the layer has {units} units")
         return slopes.astype(z.dtype)                   # (n_l,) so that float32 stays float32
 
-    return Activation("prelu", lambda z: np.maximum(z, 0) + slope(z) * np.minimum(z, 0),
-                      lambda z, a: np.heaviside(z, 0) + slope(z) * (1 - np.heaviside(z, 0)),
-                      "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": tuple(slopes.tolist())})
+    return _once(Activation("prelu", lambda z: np.maximum(z, 0) + slope(z) * np.minimum(z, 0),
+                            lambda z, a: np.heaviside(z, 0) + slope(z) * (1 - np.heaviside(z, 0)),
+                            "Piecewise((z, z > 0), (gamma*z, True))", {"gamma": tuple(row)}))
 
 
 def elu(gamma=1.0):
     """max(0, z) + min(0, gamma (e^z - 1)) for gamma >= 0."""
-    g = _number("gamma of elu", gamma)
-    if g < 0:
-        raise ValueError(f"gamma of elu must be >= 0, got {gamma!r}")
-    return Activation("elu", lambda z: np.maximum(z, 0) + g * np.expm1(np.minimum(z, 0)),
-                      lambda z, a: np.heaviside(z, 0) + (1 - np.heaviside(z, 0)) * g * np.exp(np.minimum(z, 0)),
-                      "Piecewise((z, z > 0), (gamma*(exp(z) - 1), True))", {"gamma": g})
+    g = checks.real("gamma of elu", gamma, 0)
+    return _once(Activation("elu", lambda z: np.maximum(z, 0) + g * np.expm1(np.minimum(z, 0)),
+                            lambda z, a: np.heaviside(z, 0) + (1 - np.heaviside(z, 0)) * g * np.exp(np.minimum(z, 0)),
+                            "Piecewise((z, z > 0), (gamma*(exp(z) - 1), True))", {"gamma": g}))
 
 
 def swish(beta=1.0):
     """z sigmoid(beta z)."""
-    t = _number("beta of swish", beta)
-    return Activation("swish", lambda z: z * _sigmoid(t * z),
-                      lambda z, a: _sigmoid(t * z) * (1 + t * (z - a)),
-                      "z/(1 + exp(-beta*z))", {"beta": t})
+    t = checks.real("beta of swish", beta)
+    return _once(Activation("swish", lambda z: z * _sigmoid(t * z),
+                            lambda z, a: _sigmoid(t * z) * (1 + t * (z - a)),
+                            "z/(1 + exp(-beta*z))", {"beta": t}))
+
+
+PLAIN = {f.name: f for f in (identity, sigmoid, tanh, relu, softplus, softmax)}
+WITH_PARAMETERS = {make.__name__: make for make in (leaky_relu, prelu, elu, swish)}
+
+
+def named(name, parameters):
+    """The package's activation of that name. Raises KeyError or TypeError if there is none with such parameters."""
+    return WITH_PARAMETERS[name](**parameters) if name in WITH_PARAMETERS else PLAIN[name]
+
+
+def is_own(f):
+    """True if f is the package's: its name and its parameters bring it back."""
+    try:
+        return named(f.name, f.parameters) == f
+    except (KeyError, TypeError, ValueError):
+        return False

@@ -1,20 +1,20 @@
 """A batch, one example per row: what training runs (chapter 07). Delta^(l) = dJ/dZ^(l), so 1/E enters once, in BP1."""
 
-from . import checks, fast
+from . import fast, problem
 from .network import Gradient, Trace
 
 
 def forward(net, X):
-    """Z^(l) = A^(l-1) (W^(l))^T + 1 (b^(l))^T, A^(l) = f_l(Z^(l)); X of shape (E, n_0)."""
-    net, X = checks.inputs(net, "X", X, batch=True)
+    """Z^(l) = A^(l-1) (W^(l))^T + 1 (b^(l))^T, A^(l) = f_l(Z^(l)); X of shape (E, n_0), a[0] is X itself."""
+    net, X = problem.inputs(net, "X", X, batch=True)
     return sweep_forward(net, X)
 
 
 def output_delta(f, cost, Z, A, Y, shortcut=True):
     """BP1, row by row and times 1/E: Delta^(L) = dJ/dZ^(L); Z, A, Y and the result of shape (E, n_L)."""
     E = len(Z)
-    if shortcut and f.name in cost.shortcuts:
-        return cost.shortcuts[f.name].delta(Z, A, Y) / E                        # (E, n_L)
+    if shortcut and (short := cost.shortcut(f)):
+        return short.delta(Z, A, Y) / E                                         # (E, n_L)
     cost.require_domain(f, A, Y)
     return f.pull_back(Z, A, cost.gradient(A, Y)) / E                           # (E, n_L)
 
@@ -38,7 +38,7 @@ def bias_gradient(Delta):
 
 def backward(net, X, Y, *, cost, lam=0.0):
     """Gradient of J = (1/E) sum_e C_e + (lam/2) sum_l ||W^(l)||^2: X (E, n_0), Y (E, n_L)."""
-    net, X, Y, lam = checks.problem(net, X, Y, cost, lam, batch=True)
+    net, X, Y, lam = problem.checked(net, X, Y, cost, lam, batch=True)
     return (sweep if net.dtype == object else fast.sweep)(net, X, Y, cost, lam)
 
 

@@ -1,32 +1,50 @@
-"""Bad input ends here: a ValueError that names the argument, its value and what was expected."""
+"""Bad input ends here: a ValueError that names the argument, its value and what was expected.
 
-from math import inf, isfinite
+This module knows values alone; ``problem`` checks what belongs together.
+"""
+
+from math import inf, isfinite, nan
 from numbers import Integral, Real
 
 import numpy as np
 
-from . import costs, network  # network imports this module too: its names are there when a function runs
+_PLAIN = (int, float, np.integer, np.floating)
 
 
-def array(name, value, shape):
-    """value as a real array of that shape (None = any length); floats keep their type, integers become float64."""
+def numbers(name, value, kind="an array of real numbers"):
+    """value as an array of its shape: float32, float64 or SymPy expressions; other real numbers become float64."""
     try:
-        a = np.asanyarray(value)
-        if a.dtype == object:
+        a = np.asanyarray(value)        # np.asarray would drop a mask
+        masked = np.any(getattr(a, "mask", False))
+        if a.dtype == object and not all(isinstance(entry, _PLAIN) for entry in a.flat):
             a = symbols(a)
-        elif a.dtype.kind in "iub":
-            a = a.astype(float)
-    except (ValueError, TypeError) as why:
-        raise ValueError(f"{name} must be an array of real numbers, got {value!r}") from why
+        elif a.dtype.kind in "iubfO" and a.dtype not in (np.float32, np.float64):
+            with np.errstate(over="ignore"):
+                a = a.astype(float)
+    except (ValueError, TypeError, OverflowError, ImportError) as why:      # without SymPy there are no expressions
+        raise ValueError(f"{name} must be {kind}, got {value!r}") from why
+    if masked:
+        raise ValueError(f"{name} must not have masked entries, got {value!r}")
     if a.dtype.kind not in "fO":
-        raise ValueError(f"{name} must be an array of real numbers, got {a.dtype} values")
+        raise ValueError(f"{name} must be {kind}, got {a.dtype} values")
+    return a if a.dtype == object else np.asarray(a)    # the * of np.matrix is another one
+
+
+def array(name, value, shape, dtype=object):
+    """numbers of that shape (None = any length), finite as dtype; object: as the type that they have."""
+    a = numbers(name, value, "an array of real numbers" if shape else "a real number")
     if a.ndim != len(shape) or any(want not in (None, have) for want, have in zip(shape, a.shape)):
         wanted = ", ".join("any" if n is None else str(n) for n in shape) + ("," if len(shape) == 1 else "")
         raise ValueError(f"{name} must have shape ({wanted}), got {a.shape}")
-    if a.dtype != object and not np.isfinite(a).all():
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(a))[0])
-        raise ValueError(f"{name} must hold finite numbers, got {a[where]} at index {where}")
-    return a
+    if a.dtype == object:
+        return a
+    with np.errstate(over="ignore"):    # what float32 cannot hold is named below
+        fit = a if np.dtype(dtype).kind == "O" else a.astype(dtype, copy=False)
+    if not np.isfinite(fit).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(fit))[0])
+        kind = "finite numbers" if fit.dtype == a.dtype else f"numbers that are finite in {fit.dtype}"
+        raise ValueError(f"{name} must hold {kind}, got {a[where]} at index {where}")
+    return fit
 
 
 def symbols(a):
@@ -71,15 +89,28 @@ def generator(rng):
     return np.random.default_rng(rng)
 
 
-def real(name, value, least, open_end=False):
-    """A finite number >= least (> least where open_end), or a SymPy expression, as it came."""
-    if hasattr(value, "free_symbols"):
-        return value
-    if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(value):
+def real(name, value, least=-inf, open_end=False):
+    """A finite number >= least (> least where open_end) as a float."""
+    try:
+        known = isinstance(value, Real) and not isinstance(value, bool) or hasattr(value, "free_symbols")
+        number = float(value) if known else nan
+    except (TypeError, OverflowError):      # a SymPy expression that is no number, or 10**400
+        number = nan
+    if not isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {value!r}")
-    if value < least or (open_end and value == least):
+    if number < least or (open_end and number == least):
         raise ValueError(f"{name} must be {'>' if open_end else '>='} {least}, got {value!r}")
-    return value
+    return number
+
+
+def factor(name, value):
+    """A number >= 0 as a float, or a SymPy expression that is not known to be < 0, exact."""
+    if not hasattr(value, "free_symbols"):
+        return real(name, value, 0)
+    exact = array(name, value, ())[()]
+    if exact.is_negative:
+        raise ValueError(f"{name} must be >= 0, got {value!r}")
+    return exact
 
 
 def count(name, value, least=1):
@@ -87,50 +118,3 @@ def count(name, value, least=1):
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
     return int(value)
-
-
-def inputs(net, name, x, batch):
-    """The network and its input (n_0,) or, for a batch, (E, n_0), both of one dtype: the network's, or SymPy's."""
-    if not isinstance(net, network.Network):
-        raise ValueError(f"net must be a bp.Network, got {net!r}")
-    x = array(name, x, (None, net.sizes[0]) if batch else (net.sizes[0],))
-    if x.shape[0] == 0:
-        raise ValueError(f"{name} must hold at least one example, got shape {x.shape}")
-    if net.dtype == object:
-        return net, symbols(x)
-    if x.dtype == object:
-        return net.symbolic(), x
-    return net, x.astype(net.dtype, copy=False)
-
-
-def plainly_right(net, X, Y, cost, lam):
-    """True if a batch of numbers passes all the checks of ``problem`` and needs no conversion, seen at a glance.
-
-    False says nothing: the slower checks then decide, and name what is wrong. A sum of squares is finite only if
-    every entry is; comparisons with NaN are false.
-    """
-    return (
-        type(net) is network.Network and type(X) is type(Y) is np.ndarray and type(lam) in (float, int)
-        and net.dtype == X.dtype == Y.dtype and X.dtype.kind == "f"
-        and X.ndim == Y.ndim == 2 and 0 < len(X) == len(Y)
-        and X.shape[1] == net.sizes[0] and Y.shape[1] == net.sizes[-1]
-        and 0 <= lam < inf and isfinite(np.vdot(X, X)) and isinstance(cost, costs.Cost) and cost.fits(Y)
-    )
-
-
-def problem(net, x, y, cost, lam, batch):
-    """net, x, y, lam of one cost or gradient, checked and of one dtype; x and y are rows where batch is true."""
-    if batch and plainly_right(net, x, y, cost, lam):
-        return net, x, y, float(lam)
-    x_name, y_name = ("X", "Y") if batch else ("x", "y")
-    net, x = inputs(net, x_name, x, batch)
-    if not isinstance(cost, costs.Cost):
-        raise ValueError(f"cost must be a Cost such as bp.squared_error, got {cost!r}")
-    y = array(y_name, y, (len(x), net.sizes[-1]) if batch else (net.sizes[-1],))
-    if y.dtype != object and (why := cost.complaint(y)):
-        raise ValueError(f"targets {y_name} do not fit {cost.name}: {why}")
-    lam = real("lam", lam, 0)
-    if net.dtype == object or y.dtype == object or hasattr(lam, "free_symbols"):
-        net = net if net.dtype == object else net.symbolic()
-        return net, symbols(x), symbols(y), symbols(lam)[()]
-    return net, x, y.astype(net.dtype, copy=False), float(lam)

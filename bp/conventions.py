@@ -58,17 +58,17 @@ SOURCES = {
 }
 
 
-def source(key):
+def _source(key):
     """The Convention of a key of SOURCES."""
-    if key not in SOURCES:
+    if not isinstance(key, str) or key not in SOURCES:
         raise ValueError(f"key must be one of {', '.join(SOURCES)}, got {key!r}")
     return SOURCES[key]
 
 
 def number(key, l):
     """The number that this source gives to the weights which enter the book's layer l = 1..L."""
-    c = source(key)
-    return l + c.first - (not c.enters)
+    c = _source(key)
+    return checks.count("l", l) + c.first - (not c.enters)
 
 
 def export(net, key):
@@ -76,7 +76,7 @@ def export(net, key):
 
     Shapes: columns (n_l, n_{l-1}) and (n_l,), rows (n_{l-1}, n_l) and (1, n_l), Theta (n_l, 1 + n_{l-1}).
     """
-    c = source(key)
+    c = _source(key)
     if not isinstance(net, (Network, Gradient)):
         raise ValueError(f"net must be a bp.Network or a bp.Gradient, got {net!r}")
     W, b = {}, {}
@@ -103,17 +103,7 @@ def read(parameters, key, f):
 
     Raises ValueError for names, layer numbers or shapes that this source does not have.
     """
-    W, b = _arrays(parameters, key)
-    return Network(W, b, f)
-
-
-def read_gradient(derivatives, key):
-    """The Gradient that this source's derivatives are."""
-    return Gradient(*_arrays(derivatives, key))
-
-
-def _arrays(parameters, key):
-    c = source(key)
+    c = _source(key)
     names = [name for name in (c.weight, c.bias) if name]
     if not isinstance(parameters, dict) or set(parameters) != set(names):
         got = list(parameters) if isinstance(parameters, dict) else repr(parameters)
@@ -134,30 +124,30 @@ def _arrays(parameters, key):
             if w.shape[1] < 2:
                 raise ValueError(f"{c.weight}[{k}] of {key} must have column 0 for the biases and one more, "
                                  f"got shape {w.shape}")
-            W[l], b[l] = w[:, 1:].copy(), w[:, 0].copy()                        # (n_l, n_{l-1}), (n_l,)
+            W[l], b[l] = w[:, 1:], w[:, 0]                                      # (n_l, n_{l-1}), (n_l,)
         elif c.rows:
             v = checks.array(f"{c.bias}[{k}] of {key}", parameters[c.bias][k], (1, w.shape[1]))
-            W[l], b[l] = w.T.copy(), v[0].copy()                                # (n_l, n_{l-1}), (n_l,)
+            W[l], b[l] = w.T, v[0]                                              # (n_l, n_{l-1}), (n_l,)
         else:
             v = checks.array(f"{c.bias}[{k}] of {key}", parameters[c.bias][k], (w.shape[0],))
-            W[l], b[l] = w.copy(), v.copy()                                     # (n_l, n_{l-1}), (n_l,)
-    return W, b
+            W[l], b[l] = w, v                                                   # (n_l, n_{l-1}), (n_l,)
+    return Network(W, b, f)
 
 
 def lam(key, lam, E):
     """The lambda this source writes for the book's penalty lam/2 sum W^2 over a batch of E examples."""
-    lam, E = checks.real("lam", lam, 0), checks.count("E", E)
+    lam, E = checks.factor("lam", lam), checks.count("E", E)
     return lam * _times(key, lam, E)
 
 
 def read_lam(key, lam, E):
     """The book's lam for the lambda of this source."""
-    lam, E = checks.real("lam", lam, 0), checks.count("E", E)
+    lam, E = checks.factor("lam", lam), checks.count("E", E)
     return lam / _times(key, lam, E)
 
 
 def _times(key, lam, E):
-    penalty = source(key).penalty
+    penalty = _source(key).penalty
     if not penalty and lam != 0:
         raise ValueError(f"lam must be 0 for {key}, which has no penalty, got {lam!r}")
     return E if penalty == r"$\frac{\lambda}{2m}$" else 1
@@ -171,7 +161,7 @@ def translate(latex, key, one_unit=False):
     What a formula says is kept, mistakes too. Raises ValueError naming what it cannot translate.
     """
     from .translation import translate
-    source(key)
+    _source(key)
     return translate(latex, key, one_unit)
 
 

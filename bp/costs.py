@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import kept
+from .activations import PLAIN
 
 
 class Shortcut(NamedTuple):
@@ -31,13 +32,19 @@ class Cost:
     gradient: Callable
     complaint: Callable = lambda y: None        # y -> why these targets do not fit, or None
     domain: Callable = lambda a, y: None        # (a, y) -> why C(a, y) does not exist, or None
-    shortcuts: dict = field(default_factory=dict)   # name of the output activation -> Shortcut
+    shortcuts: dict = field(default_factory=dict, hash=False)   # name of the package's output activation -> Shortcut
     fits: Callable = lambda y: False            # y -> True if a glance shows finite targets without complaint
+
+    def shortcut(self, f):
+        """The Shortcut for output activation f, or None; a known name with functions of its own has none."""
+        known = PLAIN.get(f.name)
+        same = known and (f.value, f.derivative) == (known.value, known.derivative)
+        return self.shortcuts.get(f.name) if same else None
 
     def of_output(self, f, z, a, y):
         """C for output activation f at z^(L), a^(L): (n_L,) -> scalar, (E, n_L) -> (E,)."""
-        if f.name in self.shortcuts:
-            return self.shortcuts[f.name].value(z, y)
+        if short := self.shortcut(f):
+            return short.value(z, y)
         self.require_domain(f, a, y)
         return self.value(a, y)
 
@@ -45,6 +52,10 @@ class Cost:
         """ValueError if these outputs have no finite cost, such as log of a negative number."""
         if a.dtype != object and (why := self.domain(a, y)):
             raise ValueError(f"outputs of {f} do not fit {self.name}: {why}")
+
+    def __reduce_ex__(self, protocol):
+        """In a pickle the package's own costs are their names."""
+        return self.name if globals().get(self.name) is self else super().__reduce_ex__(protocol)
 
     def __repr__(self):
         return self.name
@@ -82,18 +93,18 @@ def _are_distributions(y):
 
 
 def _need_positive(a, y):
-    bad = (y > 0) & (a <= 0)
-    return f"its logarithm needs a > 0, got a = {a[bad].flat[0]}" if bad.any() else None
+    bad = (y > 0) & (a < np.finfo(a.dtype).tiny)
+    return f"its logarithm needs a > 0 and a finite 1/a, got a = {a[bad].flat[0]}" if bad.any() else None
 
 
 def _need_open_interval(a, y):
-    bad = ((y > 0) & (a <= 0)) | ((y < 1) & (a >= 1))
-    return f"its logarithms need 0 < a < 1, got a = {a[bad].flat[0]}" if bad.any() else None
+    bad = ((y > 0) & (a < np.finfo(a.dtype).tiny)) | ((y < 1) & (a >= 1))
+    return f"its logarithms need 0 < a < 1 and a finite 1/a, got a = {a[bad].flat[0]}" if bad.any() else None
 
 
-def _log_sum_exp(z):
-    top = z.max(axis=-1, keepdims=True)                         # (E, 1)
-    return np.log(np.exp(z - top).sum(axis=-1, keepdims=True)) + top    # (E, 1)
+def _minus_log_softmax(z):
+    z = z - z.max(axis=-1, keepdims=True)                       # (E, n_L) first, or large z would swallow the logarithm
+    return np.log(np.exp(z).sum(axis=-1, keepdims=True)) - z    # (E, n_L)
 
 
 squared_error = Cost(
@@ -110,7 +121,9 @@ binary_cross_entropy = Cost(
     complaint=_not_probabilities,
     domain=_need_open_interval,
     fits=_are_probabilities,
-    shortcuts={"sigmoid": Shortcut(lambda z, y: _total(np.logaddexp(0, z) - y * z), lambda z, a, y: a - y)},
+    # log(1 + e^z) - y z is the same and loses all digits where a is nearly y; here no term is below 0
+    shortcuts={"sigmoid": Shortcut(lambda z, y: _total(y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)),
+                                   lambda z, a, y: a - y)},
 )
 
 categorical_cross_entropy = Cost(
@@ -122,7 +135,7 @@ categorical_cross_entropy = Cost(
     fits=_are_distributions,
     shortcuts={
         # a - y, since targets sum to 1; the sum stays in the line so that it is true for any y
-        "softmax": Shortcut(lambda z, y: _total(y * (_log_sum_exp(z) - z)),
+        "softmax": Shortcut(lambda z, y: _total(y * _minus_log_softmax(z)),
                             lambda z, a, y: a * y.sum(axis=-1, keepdims=True) - y),
         "sigmoid": Shortcut(lambda z, y: _total(y * np.logaddexp(0, -z)), lambda z, a, y: y * (a - 1)),
     },

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import checks, fast
+from . import checks, fast, problem
 from .network import Network
 from .objective import mean_cost, penalty
 
@@ -29,14 +29,14 @@ class Run(NamedTuple):
 class Diverged(ArithmeticError):
     """J is no longer finite. ``run`` holds the best network so far and the history up to that point."""
 
-    def __init__(self, message, run):
+    def __init__(self, message, run=None):
         super().__init__(message)
         self.run = run
 
 
 def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, tolerance=None, callback=None,
           progress=None):
-    """Gradient descent from net, which stays as it is; returns Run(net, history, stopped).
+    """Gradient descent from net, which stays as it is; returns a Run: net, history, stopped and what going on needs.
 
     X (E, n_0), Y (E, n_L). alpha > 0: learning rate; lam >= 0: weight decay, on W alone. batch_size: examples a
     step, None for all of them (batch), 1 for stochastic, otherwise mini-batches, shuffled anew each epoch by rng
@@ -45,29 +45,37 @@ def train(net, X, Y, *, cost, alpha, lam=0.0, epochs=1, batch_size=None, rng=0, 
     bar; None: where somebody looks on. Interrupting (Ctrl-C) ends the run and keeps the best network so far; any
     other exception passes on with that run in its attribute ``run``.
     A Run in place of net goes on after its last epoch, with its own random numbers, up to ``epochs`` in all: every
-    bit is as if it had never ended. Raises ValueError for bad input, Diverged when J is not finite.
+    bit is as if it had never ended. Raises ValueError for bad input, or if J is not finite from the start, Diverged
+    when it is no longer.
     """
     done = _begun(net, epochs) if isinstance(net, Run) else None
-    net, X, Y, lam = checks.problem(net if done is None else done.last, X, Y, cost, lam, batch=True)
+    net, X, Y, lam = problem.checked(net if done is None else done.last, X, Y, cost, lam, batch=True)
     alpha = checks.real("alpha", alpha, 0, open_end=True)
-    if net.dtype == object or hasattr(alpha, "free_symbols"):
-        raise ValueError("net, X, Y, lam and alpha must be numbers to train, got SymPy expressions")
+    if net.dtype == object:
+        raise ValueError("net, X, Y and lam must be numbers to train, got SymPy expressions")
     epochs = checks.count("epochs", epochs, least=0)
     batch_size = len(X) if batch_size is None else checks.count("batch_size", batch_size)
     if tolerance is not None:
         checks.real("tolerance", tolerance, 0)
-    rng = checks.generator(rng) if done is None else generator_in(done.rng)
+    if callback is not None and not callable(callback):
+        raise ValueError(f"callback must be None or a function of (epoch, net, J), got {callback!r}")
+    rng = checks.generator(rng)
+    if done is not None:
+        rng = generator_in(done.rng)
     report = _bar if (_somebody_looks_on() if progress is None else progress) else _nothing
 
     def J_of(candidate):
         with np.errstate(over="ignore", invalid="ignore"):      # a diverging run is reported below, by name
             return float(mean_cost(candidate, X, Y, cost) + penalty(candidate, lam))
 
-    alpha, arrays = float(alpha), {}            # a NumPy number would turn float32 into float64
+    arrays = {}
+    net = net.copy()
     history, best = [J_of(net)], net
+    if not np.isfinite(history[0]):
+        raise ValueError(f"net must have a finite J to start from, got J = {history[0]}")
     if done is not None:
         _same_problem(history[0], done, net.dtype)
-        history, best = done.history.tolist(), done.best
+        history, best = done.history.tolist(), done.best.copy()
     best_J = min(history)
     # assigned once an epoch, as a whole: an interrupt at any line finds what belongs together
     safe = (len(history), net, best, rng.bit_generator.state)
@@ -138,7 +146,7 @@ def _one_epoch(net, X, Y, cost, alpha, lam, batch_size, rng, arrays):
     """The network after one more epoch; arrays, by number of examples, are those that each step uses again."""
     E = len(X)
     order = np.arange(E) if batch_size >= E else rng.permutation(E)             # (E,)
-    net = net.replace({l: W.copy() for l, W in net.W.items()}, {l: b.copy() for l, b in net.b.items()})
+    net = net.copy()
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, E, batch_size):
             rows = order[start:start + batch_size]                              # (batch_size,)
@@ -162,7 +170,7 @@ def _like(rows, *arrays):
 def _somebody_looks_on():
     if os.environ.get("BP_PROGRESS") == "0":
         return False
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    return sys.stderr is not None and (sys.stderr.isatty() or "ipykernel" in sys.modules)
 
 
 def _bar(epoch, epochs, J):

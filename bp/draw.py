@@ -54,21 +54,21 @@ def colour(symbol):
     return SYMBOL_COLOURS[symbol]
 
 
-def style():
+def _style():
     """Set matplotlib's parameters as the book has them; ``figure`` and ``canvas`` call this themselves."""
     mpl.rcParams.update(_STYLE)
 
 
 def figure(width=6.0, height=3.0, **subplots):
     """A figure of that many inches and its axes; subplots go to matplotlib: figure(7, 3, ncols=2)."""
-    style()
+    _style()
     fig = Figure((width, height), layout="constrained")
     return fig, fig.subplots(**subplots)
 
 
 def canvas(width, height):
     """A figure without axes to draw in: 1 unit is 1 inch, (0, 0) is the bottom left corner."""
-    style()
+    _style()
     fig = Figure((width, height))
     ax = fig.add_axes((0, 0, 1, 1))
     ax.set(xlim=(0, width), ylim=(0, height))

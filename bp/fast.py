@@ -94,9 +94,8 @@ def _forward(net, X, space, over_last):
 
 def _output_delta(f, cost):
     """The function (z, a, y) -> BP1 without its 1/E."""
-    if f.name in cost.shortcuts:
-        delta = cost.shortcuts[f.name].delta
-        return _FASTER.get(delta, delta)
+    if short := cost.shortcut(f):
+        return _FASTER.get(short.delta, short.delta)
 
     def long_way(z, a, y):
         cost.require_domain(f, a, y)
@@ -115,9 +114,12 @@ def _blocks(size, *arrays):
 
 
 def _by_rows(function, out, *arrays):
-    """function(*arrays), all of shape (E, n): at once where that is small, otherwise block by block, into out."""
+    """function(*arrays), all of shape (E, n): at once where that is small, otherwise block by block, into out.
+
+    The result has the type of the arrays, whatever a function of the reader's returns.
+    """
     if arrays[0].size <= BLOCK:
-        return function(*arrays)
+        return function(*arrays).astype(arrays[0].dtype, copy=False)
     out = np.empty_like(arrays[0]) if out is None else out                          # (E, n)
     for rows, *parts in _blocks(BLOCK, out, *arrays):
         rows[:] = function(*parts)

@@ -8,10 +8,11 @@ A node keeps its value, its parents and the derivative of its value by each pare
 stored, so a second sweep gives the same answer. Values may be numbers or SymPy expressions.
 """
 
-from math import isfinite
 from numbers import Real
 
 import numpy as np
+
+from . import checks
 
 
 class Node:
@@ -35,7 +36,7 @@ class Node:
         return Node(self.value * other.value, [(self, other.value), (other, self.value)], "*")
 
     def __truediv__(self, other):
-        return self * reciprocal(_node(other))
+        return self * reciprocal(other)
 
     def __neg__(self):
         return Node(-self.value, [(self, -1)], "* -1")
@@ -58,20 +59,24 @@ class Node:
 
 def variable(value, name=""):
     """A node without parents. Raises ValueError unless value is a finite number or a SymPy expression."""
-    if not hasattr(value, "free_symbols"):
-        if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
-            raise ValueError(f"value of variable {name!r} must be a finite number, got {value!r}")
+    what = f"value of variable {name!r}"
+    if hasattr(value, "free_symbols"):
+        checks.array(what, value, ())
+    else:
+        checks.real(what, value)
     return Node(value, (), name)
 
 
 def exp(x):
     """e^x, whose derivative is its own value."""
+    x = _node(x)
     a = _apply(np.exp, x.value)
     return Node(a, [(x, a)], "exp")
 
 
 def log(x):
     """Natural logarithm of x > 0."""
+    x = _node(x)
     if isinstance(x.value, Real) and x.value <= 0:
         raise ValueError(f"log needs x > 0, got {x.value!r}")
     return Node(_apply(np.log, x.value), [(x, 1 / x.value)], "log")
@@ -79,9 +84,11 @@ def log(x):
 
 def reciprocal(x):
     """1/x for x != 0, derivative -1/x^2."""
+    x = _node(x)
     if x.value == 0:
         raise ValueError("1/x needs x != 0, got 0")
-    return Node(1 / x.value, [(x, -1 / x.value ** 2)], "1/x")
+    a = 1 / x.value
+    return Node(a, [(x, -a * a)], "1/x")    # x^2 would be 0 for x = 1e-200
 
 
 def maximum(x, y):
@@ -93,6 +100,7 @@ def maximum(x, y):
 
 def sigmoid(x):
     """1 / (1 + e^-x) as one gate, derivative a (1 - a)."""
+    x = _node(x)
     a = _apply(lambda z: np.exp(-np.logaddexp(0, -z)), x.value)
     return Node(a, [(x, a * (1 - a))], "sigmoid")
 

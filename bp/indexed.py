@@ -5,13 +5,13 @@ Slow on purpose. ``vectorized`` and ``batched`` hold the same functions.
 
 import numpy as np
 
-from . import checks
+from . import problem
 from .network import Gradient, Trace
 
 
 def forward(net, x):
-    """z_i^(l) = sum_j W_ij^(l) a_j^(l-1) + b_i^(l), a^(l) = f_l(z^(l)); x of shape (n_0,)."""
-    net, x = checks.inputs(net, "x", x, batch=False)
+    """z_i^(l) = sum_j W_ij^(l) a_j^(l-1) + b_i^(l), a^(l) = f_l(z^(l)); x of shape (n_0,), a[0] is x itself."""
+    net, x = problem.inputs(net, "x", x, batch=False)
     z, a = {}, {0: x}
     for l in range(1, net.L + 1):
         W, b = net.W[l], net.b[l]
@@ -24,8 +24,8 @@ def forward(net, x):
 
 def output_delta(f, cost, z, a, y, shortcut=True):
     """BP1: delta_i^(L) = sum_k dC/da_k da_k/dz_i; z, a, y and the result of shape (n_L,)."""
-    if shortcut and f.name in cost.shortcuts:
-        return cost.shortcuts[f.name].delta(z, a, y)                            # (n_L,)
+    if shortcut and (short := cost.shortcut(f)):
+        return short.delta(z, a, y)                                             # (n_L,)
     cost.require_domain(f, a, y)
     dC_da, da_dz = cost.gradient(a, y), f.jacobian(z, a)                        # (n_L,), (n_L, n_L)
     delta = np.zeros_like(z)                                                    # (n_L,)
@@ -67,7 +67,7 @@ def bias_gradient(delta):
 
 def backward(net, x, y, *, cost, lam=0.0):
     """Gradient of C + (lam/2) sum_l ||W^(l)||^2 for one example: x (n_0,), y (n_L,)."""
-    net, x, y, lam = checks.problem(net, x, y, cost, lam, batch=False)
+    net, x, y, lam = problem.checked(net, x, y, cost, lam, batch=False)
     z, a = forward(net, x)
     dW, db = {}, {}
     delta = output_delta(net.f[net.L], cost, z[net.L], a[net.L], y)             # (n_L,)

@@ -25,7 +25,8 @@ class Gradient(NamedTuple):
 class Network:
     """A fully connected network: W[l] of shape (n_l, n_{l-1}), b[l] of shape (n_l,), f[l], for l = 1..L.
 
-    W, b: a dict keyed 1..L or a list in that order; the arrays are copied. f: one Activation for all layers,
+    W, b: a dict keyed 1..L or a list in that order; the arrays are copied, other types of number than float32
+    become float64. f: one Activation for all layers,
     a list, or a dict. ``L`` is the number of layers, ``sizes`` is [n_0, ..., n_L].
     Raises ValueError for shapes that do not chain, NaN or infinity, or an f that is no Activation.
     """
@@ -88,6 +89,10 @@ class Network:
     def dtype(self):
         """float64, float32, or object for SymPy expressions: the type that all computing is done in."""
         return self.W[1].dtype
+
+    def copy(self):
+        """The same network with arrays of its own."""
+        return self.replace({l: W.copy() for l, W in self.W.items()}, {l: b.copy() for l, b in self.b.items()})
 
     def symbolic(self):
         """The same network with its numbers as exact SymPy rationals."""

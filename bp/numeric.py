@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import checks
+from . import checks, problem
 from .network import Gradient
 from .objective import mean_cost, penalty
 
@@ -12,13 +12,14 @@ def numeric_gradient(net, X, Y, *, cost, lam=0.0, h=None):
 
     X (E, n_0), Y (E, n_L). h: the step for |p| <= 1, it grows with |p|; the default, the cube root of the machine
     epsilon, balances rounding against curvature. Near a kink of f the quotient is no derivative. Two passes a
-    parameter: for checking small networks. Raises ValueError for SymPy expressions or h <= 0.
+    parameter: for checking small networks. Raises ValueError for SymPy expressions, for h <= 0 and
+    for an h that rounding takes away.
     """
-    net, X, Y, lam = checks.problem(net, X, Y, cost, lam, batch=True)
+    net, X, Y, lam = problem.checked(net, X, Y, cost, lam, batch=True)
     if net.dtype == object:
         raise ValueError("net, X, Y and lam must be numbers for difference quotients, got SymPy expressions")
     h = float(np.finfo(net.dtype).eps) ** (1 / 3) if h is None else checks.real("h", h, 0, open_end=True)
-    net = net.replace({l: W.copy() for l, W in net.W.items()}, {l: b.copy() for l, b in net.b.items()})
+    net = net.copy()
 
     def quotients(parameters):
         slopes = np.zeros_like(parameters)                      # shape of the parameters
@@ -30,6 +31,8 @@ def numeric_gradient(net, X, Y, *, cost, lam=0.0, h=None):
             parameters[i] = p - step
             below, down = mean_cost(net, X, Y, cost) + penalty(net, lam), parameters[i]
             parameters[i] = p
+            if up == down:
+                raise ValueError(f"h must be large enough to change a parameter of {p}, got {h!r}")
             slopes[i] = (above - below) / (up - down)           # the step as it was after rounding
         return slopes
 

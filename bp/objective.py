@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import batched, checks, fast
+from . import batched, fast, problem
 
 ROWS = 1024     # examples that are sent through the network at once
 
@@ -12,7 +12,7 @@ def objective(net, X, Y, *, cost, lam=0.0):
 
     X (E, n_0), Y (E, n_L). Raises ValueError for input that does not fit, naming the argument.
     """
-    net, X, Y, lam = checks.problem(net, X, Y, cost, lam, batch=True)
+    net, X, Y, lam = problem.checked(net, X, Y, cost, lam, batch=True)
     J = mean_cost(net, X, Y, cost) + penalty(net, lam)
     return J if net.dtype == object else float(J)
 
@@ -31,5 +31,5 @@ def mean_cost(net, X, Y, cost):
 
 
 def penalty(net, lam):
-    """(lam/2) sum_l ||W^(l)||_F^2."""
-    return lam * sum((W * W).sum()[()] for W in net.W.values()) / 2
+    """(lam/2) sum_l ||W^(l)||_F^2; nothing where lam is 0, though W^2 were infinite."""
+    return lam * sum((W * W).sum()[()] for W in net.W.values()) / 2 if lam else 0

@@ -11,15 +11,11 @@ import os
 
 import numpy as np
 
-from . import activations
-from .activations import Activation
+from .activations import is_own, named
 from .descent import Run, generator_in
 from .network import Network
 
 FORMAT = "bp run 1"
-PLAIN = {f.name: f for f in vars(activations).values() if isinstance(f, Activation)}
-WITH_PARAMETERS = {make.__name__: make for make in (activations.leaky_relu, activations.prelu, activations.elu,
-                                                    activations.swish)}
 
 
 def save(path, run):
@@ -66,7 +62,7 @@ def _run(stored):
         raise ValueError(f"its format is {facts['format']!r}, not {FORMAT!r}")
     if history.ndim != 1 or history.dtype != float or not len(history):
         raise ValueError(f"its history has shape {history.shape} and type {history.dtype}")
-    f = {int(l): _activation(**description) for l, description in facts["f"].items()}
+    f = {int(l): named(**description) for l, description in facts["f"].items()}
     best = _network(stored, "best", f)
     last = _network(stored, "last", f) if "last W 1" in stored else None
     generator_in(facts["rng"])                                                  # fails here rather than in train
@@ -79,14 +75,6 @@ def _network(stored, name, f):
 
 def _description(l, f):
     """Name and parameters of an activation, if it is one that these words bring back."""
-    known = PLAIN.get(f.name)
-    if f.name in WITH_PARAMETERS:
-        again = WITH_PARAMETERS[f.name](**f.parameters)
-        known = f if again.value.__code__ is getattr(f.value, "__code__", None) else None
-    if known != f:
+    if not is_own(f):
         raise ValueError(f"f[{l}] must be one of the package's activations to be saved, got {f!r}")
     return {"name": f.name, "parameters": f.parameters}
-
-
-def _activation(name, parameters):
-    return WITH_PARAMETERS[name](**parameters) if name in WITH_PARAMETERS else PLAIN[name]

@@ -382,8 +382,8 @@ class Writer:
             self.plain = was
             return text
         if name == r"\cdot" and self.key == "S0" and rest and getattr(rest[0], "primes", 0):
-            entry = isinstance(rest[1], Group) and rest[1].nodes[0].sub if len(rest) > 1 else True
-            return name if entry else r"\odot"
+            arguments = rest[1].nodes if len(rest) > 1 and isinstance(rest[1], Group) else []
+            return r"\odot" if arguments and not getattr(arguments[0], "sub", "") else name
         if name == r"\Vert" and node.sub in ("", "2", "F") and node.sup in ("", "2"):
             return r"\|" + ("_F" if node.sub == "F" else "") + ("^2" if node.sup else "")
         if name == r"\mathbf{1}" and not node.sub and node.sup in TOP:

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from . import checks
+from . import problem
 from .network import Gradient, Trace
 
 
 def forward(net, x):
-    """z^(l) = W^(l) a^(l-1) + b^(l), a^(l) = f_l(z^(l)); x of shape (n_0,)."""
-    net, x = checks.inputs(net, "x", x, batch=False)
+    """z^(l) = W^(l) a^(l-1) + b^(l), a^(l) = f_l(z^(l)); x of shape (n_0,), a[0] is x itself."""
+    net, x = problem.inputs(net, "x", x, batch=False)
     z, a = {}, {0: x}
     for l in range(1, net.L + 1):
         z[l] = net.W[l] @ a[l - 1] + net.b[l]                                   # (n_l,)
@@ -18,8 +18,8 @@ def forward(net, x):
 
 def output_delta(f, cost, z, a, y, shortcut=True):
     """BP1: delta^(L) = (da/dz)^T dC/da; z, a, y and the result of shape (n_L,)."""
-    if shortcut and f.name in cost.shortcuts:
-        return cost.shortcuts[f.name].delta(z, a, y)                            # (n_L,)
+    if shortcut and (short := cost.shortcut(f)):
+        return short.delta(z, a, y)                                             # (n_L,)
     cost.require_domain(f, a, y)
     return f.jacobian(z, a).T @ cost.gradient(a, y)                             # (n_L,)
 
@@ -43,7 +43,7 @@ def bias_gradient(delta):
 
 def backward(net, x, y, *, cost, lam=0.0):
     """Gradient of C + (lam/2) sum_l ||W^(l)||^2 for one example: x (n_0,), y (n_L,)."""
-    net, x, y, lam = checks.problem(net, x, y, cost, lam, batch=False)
+    net, x, y, lam = problem.checked(net, x, y, cost, lam, batch=False)
     z, a = forward(net, x)
     dW, db = {}, {}
     delta = output_delta(net.f[net.L], cost, z[net.L], a[net.L], y)             # (n_L,)

@@ -47,7 +47,7 @@ def test_parameters_come_back_as_they_went(key):
 def test_a_gradient_comes_back_as_it_went(key):
     net, X, Y = problem()
     g = bp.batched.backward(net, X, Y, cost=bp.squared_error, lam=LAM)
-    again = conventions.read_gradient(conventions.gradient(g, key), key)
+    again = conventions.read(conventions.gradient(g, key), key, net.f)
     for l in net.W:
         assert np.array_equal(again.W[l], g.W[l]) and np.array_equal(again.b[l], g.b[l])
 
@@ -79,7 +79,7 @@ def test_what_is_exported_or_read_shares_no_memory(key):
         assert np.array_equal(again.W[l], net.W[l]) and np.array_equal(again.b[l], net.b[l])
     g = bp.Gradient(net.W, net.b)
     there = conventions.gradient(g, key)
-    back = conventions.read_gradient(there, key)
+    back = conventions.read(there, key, net.f)
     for layers in there.values():
         for array in layers.values():
             array += 1.0
@@ -372,3 +372,29 @@ def test_the_table_says_what_each_source_does():
     assert column["S4"]["factor of the squared weights"] == r"$\frac{\lambda}{2m}$"
     assert column["S3b"][r"$\delta$"] == "not used" and column["S2"][r"$\delta$"] == r"$\partial C / \partial z$"
     assert column["S1"]["learning rate"] == "not given" and column["S2"]["learning rate"] == r"$\eta$"
+
+
+@pytest.mark.parametrize("formula", [r"W^{(l)} \cdot f'()", r"W^{(l)} \cdot f'(\frac{a}{b})", r"W^{(l)} \cdot f'",
+                                     r"W^{(l)} \cdot f' + 1"])
+def test_a_product_with_a_slope_of_nothing_is_no_formula(formula):
+    with pytest.raises(ValueError, match="latex: cannot translate "):
+        conventions.translate(formula, "S0")
+
+
+def test_the_product_with_a_slope_is_by_entries_unless_an_index_is_named():
+    for argument, sign in ((r"z^{(l)}", r"\odot"), (r"\frac{z^{(l)}}{2}", r"\odot"), (r"z_i^{(l)}", r"\cdot")):
+        assert f" {sign} f" in conventions.translate(rf"a_i^{{(l)}} \cdot f'({argument})", "S0")
+
+
+@pytest.mark.parametrize("key", [["S4"], {"S4": 1}, None, "S5", 4])
+def test_a_key_is_one_of_the_sources(key):
+    for call in (lambda: conventions.number(key, 1), lambda: conventions.translate("x", key),
+                 lambda: conventions.lam(key, 0, 1), lambda: conventions.export(problem()[0], key)):
+        with pytest.raises(ValueError, match="key must be one of S0, S1, S2, S3, S3b, S4, got "):
+            call()
+
+
+@pytest.mark.parametrize("l", [0, -3, 1.5, True, None])
+def test_a_layer_that_weights_enter_is_counted_from_1(l):
+    with pytest.raises(ValueError, match=f"l must be an integer >= 1, got {l}"):
+        conventions.number("S4", l)

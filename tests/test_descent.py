@@ -2,6 +2,7 @@
 
 import hashlib
 import pathlib
+import pickle
 import subprocess
 import sys
 
@@ -58,6 +59,21 @@ def test_history_holds_J_before_and_after_each_epoch():
 def test_no_epochs_leave_the_network_as_it_was():
     r = run(epochs=0)
     assert_close((r.net.W, r.net.b), (NET.W, NET.b), 0)
+
+
+@pytest.mark.parametrize("epochs", [0, 2])
+def test_a_run_owns_its_networks(epochs):
+    net = bp.Network(NET.W, NET.b, NET.f)
+    first = run(net=net, epochs=epochs, alpha=50.0)     # too long a step: the network before it stays the best
+    again = run(net=first, epochs=epochs + 1, alpha=50.0)
+    assert first.best.W[1] is not net.W[1] and (first.best.W[1] == net.W[1]).all() and again.history.argmin() == 0
+    for edited, kept in ((net, first), (first.best, again), (first.last, again)):
+        parts = [(part, part.copy()) for name in ("net", "last", "best") for part in
+                 (*getattr(kept, name).W.values(), *getattr(kept, name).b.values())]
+        for part in (*edited.W.values(), *edited.b.values()):
+            part += 1
+        for part, before in parts:
+            np.testing.assert_array_equal(part, before)
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_another():
@@ -131,10 +147,17 @@ def test_the_digits_network_reads_95_percent_of_images_it_has_not_seen():
     assert (guesses == labels[held_out]).mean() >= 0.95
 
 
-def test_import_bp_loads_neither_sympy_nor_matplotlib():
-    code = "import sys, bp; print([m for m in ('sympy', 'matplotlib', 'ipywidgets', 'IPython') if m in sys.modules])"
+@pytest.mark.parametrize("how", ["import bp", "from bp import *", "import bp; dir(bp)"])
+def test_import_bp_loads_neither_sympy_nor_matplotlib(how):
+    slow = ("sympy", "matplotlib", "ipywidgets", "IPython")
+    code = f"import sys; {how}; print([m for m in {slow} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+def test_bp_lists_what_is_loaded_on_first_use():
+    assert {"symbolic", "formula", "widgets", "draw", *bp.__all__} == set(dir(bp))
+    assert all(hasattr(bp, name) for name in ("symbolic", *bp.__all__))
 
 
 # one unit a = w + b, J = a^2 / 2: a step takes a to (1 - 2 alpha) a
@@ -168,12 +191,18 @@ def test_the_words_of_diverged_are_its_message():
         unit(alpha=1e200)
     assert str(e.value) == e.value.run.stopped
     assert str(e.value).endswith(" after epoch 1: try a learning rate smaller than alpha = 1e+200")
+    again = pickle.loads(pickle.dumps(e.value))
+    assert str(again) == str(e.value) and again.run.stopped == e.value.run.stopped
 
 
-@pytest.mark.parametrize("changes", [{"alpha": sp.Symbol("alpha")}, {"lam": sp.Symbol("lam")},
-                                     {"net": UNIT.symbolic()}], ids=["alpha", "lam", "net"])
-def test_expressions_are_refused(changes):
-    with pytest.raises(ValueError, match="net, X, Y, lam and alpha must be numbers to train, got SymPy expressions"):
+@pytest.mark.parametrize("changes, words", [
+    ({"lam": sp.Symbol("lam")}, "net, X, Y and lam must be numbers to train, got SymPy expressions"),
+    ({"net": UNIT.symbolic()}, "net, X, Y and lam must be numbers to train, got SymPy expressions"),
+    ({"alpha": sp.Symbol("rate")}, "alpha must be a finite number, got rate"),
+    ({"tolerance": sp.Symbol("t")}, "tolerance must be a finite number, got t"),
+], ids=["lam", "net", "alpha", "tolerance"])
+def test_expressions_are_refused(changes, words):
+    with pytest.raises(ValueError, match=words):
         unit(**{"alpha": 0.1} | changes)
 
 
@@ -268,3 +297,31 @@ def test_the_bar_is_for_a_terminal_or_a_notebook_unless_switched_off(monkeypatch
         monkeypatch.setitem(sys.modules, "ipykernel", sys)
     run(epochs=1)
     assert bool(screen.text) == shown
+
+
+@pytest.mark.parametrize("start, J", [(1e200, "inf"), (np.nan, "nan")])
+def test_there_is_no_way_down_from_where_J_is_not_finite(start, J):
+    net = unit(alpha=0.1, epochs=0).net
+    net.W[1][:] = start
+    for given in (net, unit(alpha=0.1, epochs=0)._replace(last=net)):
+        with pytest.raises(ValueError, match=f"net must have a finite J to start from, got J = {J}"):
+            unit(net=given, alpha=0.1)
+
+
+def test_a_bad_callback_or_seed_is_refused_at_once():
+    for given in (NET, run(epochs=1)):
+        with pytest.raises(ValueError, match=r"callback must be None or a function of \(epoch, net, J\), got 5"):
+            run(net=given, callback=5)
+        with pytest.raises(ValueError, match="rng must be a seed .* got 'five'"):
+            run(net=given, rng="five")
+
+
+@pytest.mark.parametrize("notebook", [True, False])
+def test_a_program_without_a_screen_trains_in_silence(monkeypatch, capsys, notebook):
+    monkeypatch.delenv("BP_PROGRESS", raising=False)
+    monkeypatch.setattr(sys, "stderr", None)        # as under pythonw
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    if notebook:
+        monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    run(epochs=1)
+    assert capsys.readouterr().out == ""

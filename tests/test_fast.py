@@ -93,6 +93,19 @@ def test_an_activation_of_the_readers_own_is_not_taken_for_a_known_one():
         assert_same(bp.batched.backward(net, X, Y, cost=cost, lam=0.1), want, 6)
 
 
+@pytest.mark.parametrize("E", EXAMPLES)
+def test_functions_of_the_readers_own_may_return_float64(E):
+    half = bp.Activation("half", lambda z: np.float64(0.5) * z.astype(float), lambda z, a: np.full(z.shape, 0.5), "z/2")
+    cost = bp.Cost("own", bp.squared_error.value, lambda a, y: (a - y).astype(float))
+    net, X, Y = problem(half, half, E, np.float32)
+    for space in ((), (fast.Workspace(net, E),)):
+        got = dict(arrays(fast.sweep(net, X, Y, cost, 0.1, *space)))
+        want = dict(arrays(bp.batched.sweep(as_type(net, float), X.astype(float), Y.astype(float), cost, 0.1)))
+        for name, g in got.items():
+            assert g.dtype == np.float32 and abs(g - want[name]).max() <= 1e-5 * abs(want[name]).max()
+    assert bp.train(net, X, Y, cost=cost, alpha=0.01).net.dtype == np.float32
+
+
 @pytest.mark.parametrize("sweep", [bp.batched.sweep, fast.sweep])
 def test_both_refuse_outputs_that_have_no_cost(sweep):
     net, X, Y = problem(bp.tanh, bp.tanh, 6, np.float64)

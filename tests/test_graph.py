@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy as sp
 
 from bp import graph
 from bp.graph import gradients, variable
@@ -94,7 +95,38 @@ def test_gates_take_every_real_number_and_give_floats(gate, value):
         assert type(out) is float and out == pytest.approx(value, rel=1e-15)
 
 
-@pytest.mark.parametrize("bad", [True, "1", None, 1j, float("nan"), float("inf")])
+@pytest.mark.parametrize("bad", [True, "1", None, 1j, float("nan"), float("inf"), Fraction(10 ** 400)])
 def test_what_is_no_finite_number_is_refused(bad):
     with pytest.raises(ValueError, match="value of variable 'x' must be a finite number, got "):
         variable(bad, "x")
+
+
+@pytest.mark.parametrize("bad, words", [
+    (sp.nan, "a real number, got nan"), (sp.oo, "a real number, got oo"), (sp.I, "a real number, got I"),
+    (sp.Symbol("x") > 0, "a real number, got x > 0"),
+])
+def test_what_is_no_scalar_expression_is_refused(bad, words):
+    with pytest.raises(ValueError, match=f"value of variable 'x' must be {words}"):
+        variable(bad, "x")
+
+
+@pytest.mark.parametrize("matrix", [sp.Matrix([[1]]), sp.ImmutableMatrix([[1]]), sp.MatrixSymbol("A", 1, 1)])
+def test_a_matrix_is_no_value(matrix):
+    with pytest.raises(ValueError, match=r"value of variable 'x' must have shape \(\), got \(1, 1\)"):
+        variable(matrix, "x")
+
+
+def test_the_slope_of_a_very_large_quotient_is_no_division_by_0():
+    x = variable(1e-200)
+    assert gradients(1 / x)[x] == -np.inf and gradients(1e-200 / (1 / variable(2.0)))       # x^2 is 0
+    x = variable(1e-150)
+    assert gradients(graph.reciprocal(x))[x] == pytest.approx(-1e300, rel=1e-15)
+
+
+@pytest.mark.parametrize("gate", [graph.exp, graph.log, graph.sigmoid, graph.reciprocal])
+def test_gates_take_plain_numbers(gate):
+    out, (parent, slope) = gate(0.25), gate(0.25).parents[0]
+    same = gate(variable(0.25))
+    assert (out.value, slope, parent.name) == (same.value, same.parents[0][1], "0.25")
+    with pytest.raises(ValueError, match="value of variable '1' must be a finite number, got '1'"):
+        gate("1")

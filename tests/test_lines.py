@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sympy as sp
 
 import bp
 from problems import HIDDEN, OUTPUTS, batch, network
@@ -95,3 +96,20 @@ def test_J_of_many_examples_is_the_mean_of_theirs():
     net, (X, Y) = network(bp.tanh, bp.identity), batch(E=2500)     # more than are worked on at a time
     each = bp.squared_error.value(bp.batched.forward(net, X).a[3], Y)       # (E,)
     assert bp.objective(net, X, Y, cost=bp.squared_error) == pytest.approx(each.mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize("lam", [0, 0.0, sp.Integer(0)], ids=repr)
+def test_without_lambda_a_huge_weight_costs_nothing(lam):
+    net, (X, Y) = bp.Network([[[1e200, -1e200]]], [[0.5]], bp.tanh), (np.ones((1, 2)), np.ones((1, 1)))
+    J = float(bp.objective(net, X, Y, cost=bp.squared_error, lam=lam))
+    assert J == pytest.approx((1 - np.tanh(0.5)) ** 2 / 2)
+    if not hasattr(lam, "free_symbols"):
+        assert bp.train(net, X, Y, cost=bp.squared_error, alpha=0.1, lam=lam).history[1] < 0.2
+
+
+def test_a_symbol_for_lambda_stays():
+    lam, (X, Y) = sp.Symbol("lam"), batch()
+    net = network(bp.identity, bp.identity)
+    J = bp.objective(net, X, Y, cost=bp.squared_error, lam=lam)
+    square = sum((W * W).sum() for W in net.W.values())
+    assert float(J.coeff(lam)) == pytest.approx(square / 2, rel=1e-12)

@@ -60,3 +60,18 @@ def test_a_symbolic_network_has_the_same_numbers_exactly():
     assert exact.W[1].tolist() == [[sp.Rational(1, 2), sp.Rational(1, 4)], [2, 3]]
     assert exact.b[1].tolist() == [sp.Rational(3, 4), -1]
     assert all(isinstance(p, sp.Basic) for p in (*exact.W[1].flat, *exact.b[1].flat))
+
+
+def test_a_copy_shares_no_array():
+    net = bp.Network.random([2, 3, 1], bp.elu())
+    again = net.copy()
+    assert (again.sizes, again.L, again.f) == (net.sizes, net.L, net.f)
+    for l in net.W:
+        for part, same in ((net.W[l], again.W[l]), (net.b[l], again.b[l])):
+            assert (part == same).all() and not np.shares_memory(part, same)
+
+
+@pytest.mark.parametrize("form, x", [(bp.batched, np.ones((2, 3))), (bp.vectorized, np.ones(3)),
+                                     (bp.indexed, np.ones(3))], ids=["batched", "vectorized", "indexed"])
+def test_the_input_of_a_trace_is_the_array_itself(form, x):
+    assert form.forward(bp.Network.random([3, 1]), x).a[0] is x

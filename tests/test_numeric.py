@@ -49,3 +49,10 @@ def test_expressions_are_refused():
     net = bp.Network([[[sp.Symbol("w")]]], [[sp.Symbol("b")]], bp.identity)
     with pytest.raises(ValueError, match="net, X, Y and lam must be numbers for difference quotients"):
         bp.numeric_gradient(net, ONE, ONE, cost=bp.squared_error)
+
+
+@pytest.mark.parametrize("w, h", [(1.0, 1e-20), (-3.0, 1e-17), (4096.0, 1e-17)])
+def test_a_step_that_rounding_takes_away_is_refused(w, h):
+    with pytest.raises(ValueError, match=f"h must be large enough to change a parameter of .*{abs(w):.0f}.*, got {h}$"):
+        bp.numeric_gradient(single(w), ONE * 1e-300, ONE, cost=bp.squared_error, h=h)
+    assert bp.numeric_gradient(single(0.0), ONE, ONE, cost=bp.squared_error, h=1e-20).W[1].shape == (1, 1)

@@ -234,8 +234,9 @@ def test_training_runs_beside_the_kernel_and_stops_at_once(trainer):
     assert trainer.right == [] and trainer.net.sizes == [64, 8, 5, 10] and "before training" in said(trainer)
 
 
-def test_training_that_diverges_says_so_and_keeps_the_network(trainer):
-    net = trainer.net = trainer.net.replace({l: 1e200 * W for l, W in trainer.net.W.items()}, trainer.net.b)
+def test_training_that_diverges_says_so_and_keeps_the_network(trainer, monkeypatch):
+    net, setting = trainer.net, trainer.setting
+    monkeypatch.setattr(trainer, "setting", lambda name: 1e200 if name == "alpha" else setting(name))
     trainer.start()
     wait(lambda: not trainer._thread.is_alive())
     assert "try a learning rate smaller" in said(trainer) and trainer.net is net

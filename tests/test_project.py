@@ -1,4 +1,5 @@
 """The project's own files agree: what conda and pip install, what is locked, what CI runs."""
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -111,3 +112,30 @@ def test_the_oldest_python_and_numpy_are_tried():
     assert f">={min(jobs['python'], key=lambda version: int(version.split('.')[1]))}" == wanted["python"]
     assert wanted["numpy"] == ">=2.0"
     assert "numpy==2.0.*" in [job["numpy"] for job in jobs["include"]]
+
+
+def imports(module, lazy):
+    """The modules of bp that this one imports when it is loaded or, where lazy, inside a function."""
+    tree = ast.parse((ROOT / "bp" / f"{module}.py").read_text(encoding="utf-8"))
+    inside = {id(node) for function in ast.walk(tree) if isinstance(function, ast.FunctionDef)
+              for node in ast.walk(function)}
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and (id(node) in inside) == lazy]
+    return {name for node in found if node.level for name in ([node.module] if node.module else
+                                                              [alias.name for alias in node.names])}
+
+
+MODULES = sorted(path.stem for path in (ROOT / "bp").glob("*.py"))
+LAZY = {"checks": {"symbolic"}, "graph": {"symbolic"}, "conventions": {"translation"}}     # SymPy, or many lines
+
+
+def test_no_module_imports_itself_not_even_by_way_of_others():
+    above = {module: imports(module, lazy=False) - {"__init__"} for module in MODULES}
+    assert above["problem"] == {"checks", "costs", "network"} and above["checks"] == set()
+    while above:
+        lowest = [module for module, needs in above.items() if not needs & above.keys()]
+        assert lowest, f"these import each other: {above}"
+        above = {module: needs for module, needs in above.items() if module not in lowest}
+
+
+def test_only_what_is_slow_to_load_is_imported_inside_a_function():
+    assert {module: found for module in MODULES if (found := imports(module, lazy=True))} == LAZY

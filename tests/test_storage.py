@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -154,6 +155,12 @@ WRONG = {
                                       r"f\[1\] must be one of the package's activations.*tanh"),
     "an elu of the reader's": (lambda part: bp.save("unused", run(network(ELU, bp.softmax), epochs=0)),
                                r"f\[1\] must be one of the package's activations.*elu"),
+    "an elu of the reader's with parameters of its own": (
+        lambda part: bp.save("unused", run(network(replace(ELU, parameters={"slope": 1.0}), bp.softmax), epochs=0)),
+        r"f\[1\] must be one of the package's activations.*elu"),
+    "an elu with another slope": (
+        lambda part: bp.save("unused", run(network(STEEP, bp.softmax), epochs=0)),
+        r"f\[1\] must be one of the package's activations.*elu"),
     "foreign random numbers": (lambda part: bp.save("unused", part._replace(rng={"bit_generator": "seed"})),
                                r"rng must be .* bit generator of NumPy's, got 'seed'"),
     "no bit generator": (lambda part: bp.save("unused", part._replace(rng={"bit_generator": "Generator"})),
@@ -161,6 +168,7 @@ WRONG = {
 }
 OWN = bp.Activation("tanh", np.sin, lambda z, a: np.cos(z), "sin(z)")
 ELU = bp.Activation("elu", np.sin, lambda z, a: np.cos(z), "sin(z)", {"gamma": 1.0})
+STEEP = replace(bp.elu(), derivative=ELU.derivative)
 
 
 @pytest.mark.parametrize("case", WRONG)

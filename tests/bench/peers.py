@@ -9,7 +9,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import bp  # noqa: E402
-from bp import checks, fast  # noqa: E402
+from bp import fast  # noqa: E402
 
 LAM = 0.01
 
@@ -57,7 +57,7 @@ def bp_workspace(p):
     space = fast.Workspace(p.net, len(p.X))
 
     def gradient():
-        checks.problem(p.net, p.X, p.Y, p.cost, LAM, batch=True)
+        bp.problem.checked(p.net, p.X, p.Y, p.cost, LAM, batch=True)
         return fast.sweep(p.net, p.X, p.Y, p.cost, LAM, space)
 
     return gradient

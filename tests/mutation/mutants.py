@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 PACKAGE = Path(__file__).resolve().parents[2] / "bp"
 MODULES = ["activations", "batched", "checks", "conventions", "costs", "descent", "fast", "graph", "indexed", "kept",
-           "network", "numeric", "objective", "storage", "vectorized"]
+           "network", "numeric", "objective", "problem", "storage", "vectorized"]
 OPERATORS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.MatMult: ast.Mult,
     ast.FloorDiv: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.And: ast.Or, ast.Or: ast.And,

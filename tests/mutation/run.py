@@ -36,7 +36,7 @@ NEAR = {     # the tests that know most of a module run first
     "conventions": ["conventions"], "costs": ["costs", "gradients"], "descent": ["descent", "storage"],
     "fast": ["fast", "gradients"], "graph": ["graph", "input"], "indexed": ["lines", "gradients"], "kept": ["fast"],
     "network": ["network", "input", "descent"], "numeric": ["numeric", "lines"], "objective": ["lines", "input"],
-    "storage": ["storage"], "vectorized": ["lines", "gradients"],
+    "problem": ["checks", "input"], "storage": ["storage"], "vectorized": ["lines", "gradients"],
 }
 FAR = ["activations", "checks", "costs", "network", "numeric", "input", "graph", "conventions", "descent", "storage",
        "lines", "properties", "gradients", "symbolic", "fast", "proofs"]
