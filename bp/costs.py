@@ -121,9 +121,8 @@ binary_cross_entropy = Cost(
     complaint=_not_probabilities,
     domain=_need_open_interval,
     fits=_are_probabilities,
-    # log(1 + e^z) - y z is the same and loses all digits where a is nearly y; here no term is below 0
-    shortcuts={"sigmoid": Shortcut(lambda z, y: _total(y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z)),
-                                   lambda z, a, y: a - y)},
+    # log(1 + e^z) - y z, without the difference, which loses all digits where a is nearly y
+    shortcuts={"sigmoid": Shortcut(lambda z, y: _total(np.logaddexp(-y * z, (1 - y) * z)), lambda z, a, y: a - y)},
 )
 
 categorical_cross_entropy = Cost(

@@ -163,7 +163,7 @@ def test_a_step_of_a_slider_redraws_within_a_frame(visit, name):
 @every_figure
 def test_the_stored_html_is_small_and_holds_no_id_and_no_address(name):
     html = figure(name)._repr_html_()
-    assert len(html) < 61_000
+    assert len(html) < 60_000
     assert not re.search(r"<[^>]*\bid=", html)
     assert set(re.findall(r"https?://[^\s\"'`]+", html)) <= {"http://www.w3.org/2000/svg"}
 

@@ -94,7 +94,7 @@ def _scalar(value):
 
 
 def _logaddexp(x, y):
-    return sp.log(sp.exp(x) + sp.exp(y))
+    return x + sp.log(1 + sp.exp(y - x))
 
 
 def _maximum(x, y):

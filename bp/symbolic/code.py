@@ -33,7 +33,7 @@ class Compiled(NamedTuple):
         Raises ValueError for other sizes or activations and for numbers that are not finite. Whether a cost allows
         these targets is not asked.
         """
-        if not isinstance(net, Network) or net.sizes != self.sizes or (net.f != self.f and repr(net.f) != repr(self.f)):
+        if not isinstance(net, Network) or net.sizes != self.sizes or net.f != self.f:
             raise ValueError(f"net must be like the compiled one, sizes {self.sizes} and f {self.f}, got {net!r}")
         if not 0 <= lam < math.inf:
             real("lam", lam, 0)
