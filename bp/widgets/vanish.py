@@ -38,7 +38,7 @@ def vanishing(depth=8, scale=1.0):
     heights = [v for row in now.values() for v in row if v is not None]
     view = min(-10, np.floor(min(heights))), max(6, np.ceil(max(heights)))
     still = picture.plot((1, depth), view, "layer l", "log10 |delta|", curves)
-    alt = (f"Length of delta by layer in networks of {depth} layers, weight scale {scale:g}. From the last layer "
+    alt = (f"Size of delta by layer in networks of {depth} layers, weight scale {scale:g}. From the last layer "
            "to the first it changes by a factor of " +
            ", ".join(f"{10 ** (row[0] - row[-1]):.2g} for {name}" for name, row in now.items()
                      if row[0] is not None) + ".")
