@@ -154,6 +154,9 @@ def test_s1_14_the_cross_entropy_of_matrices_lacks_its_sum():
     fails(printed, "binary_cross_entropy, lambda=0", "S1", says="does not fit")
     rows = Rows(6)
     assert np.shape(entropies(rows.A[3], rows.Y)) == (6, 4)  # entry by entry it is no number either
+    assert misfit(rows.Y, np.log(rows.A[3]))
+    square = Rows(4)  # E = K: the matrix product can be formed, and is a matrix
+    assert np.shape(square.Y @ np.log(square.A[3])) == (4, 4)
     net = conventions.read({"W": rows.W, "b": rows.b}, "S1", bp.sigmoid)
     J = bp.objective(net, rows.X, rows.Y, cost=bp.binary_cross_entropy)
     assert same(entropies(rows.A[3], rows.Y).sum() / 6, J)
@@ -206,7 +209,7 @@ def test_s1_21_the_jacobian_of_a_weighted_sum_is_the_transposed_matrix():
     holds(r"\frac{\partial z^{(l)}}{\partial a^{(l-1)}} = W^{(l)}")  # our W^(l) is the source's transposed
 
 
-def test_s1_22_24_the_step_from_layer_to_layer_is_no_hadamard_product():
+def test_s1_22_the_step_from_layer_to_layer_is_no_hadamard_product_with_w():
     rows = Rows(6)
     for l in (2, 3):
         A, W = rows.A[l], rows.W[l]
@@ -216,7 +219,18 @@ def test_s1_22_24_the_step_from_layer_to_layer_is_no_hadamard_product():
             correction = (A[e:e + 1] * (1 - A[e:e + 1])).T * W.T  # (n_l, n_{l-1}): a column over all columns
             assert same(full[e, :, e, :], correction)
             assert not same(full[e, :, e, :], A[e:e + 1] * (1 - A[e:e + 1]) * W)  # broadcast, it is the transpose
+
+
+def test_s1_24_the_jacobian_of_one_example_is_element_wise_and_the_way_back_is_a_matrix_product():
+    rows = Rows(6)
+    for l in (2, 3):
+        A, W, full = rows.A[l], rows.W[l], rows.jacobian(f"A{l}", f"A{l - 1}")
+        for e in range(6):
+            a = A[e:e + 1].T  # (n_l, 1)
+            assert same(full[e, :, e, :], a * (1 - a) * W.T)  # all element-wise, with broadcasting
+            assert unbroadcast(A[e:e + 1] * (1 - A[e:e + 1]), W.T)  # as a row it does not fit
         assert same((rows.slope(f"A{l}") * A * (1 - A)) @ W.T, rows.slope(f"A{l - 1}"))
+        assert unbroadcast(rows.slope(f"A{l}") * A * (1 - A), W.T)
     square = Rows(3, sizes=[3, 3, 3, 3])  # where everything fits, element-wise products are still wrong
     A, dA = square.A[3], square.slope("A3")
     assert not same(dA * A * (1 - A) * square.W[3], square.slope("A2"))
@@ -290,7 +304,7 @@ def test_s1_26_78_one_pass_forward_and_less_than_two_back():
     assert 3 * (parameters + 1) > 10 * (3 + back.count("matmul"))  # one difference quotient for each parameter
 
 
-def test_s1_27_a_new_function_is_a_local_change_if_it_works_on_each_unit_alone():
+def test_s1_27_a_new_function_is_a_local_change_and_softmax_brings_its_whole_jacobian():
     def softmax(z):
         e = np.exp(z)  # (E, n)
         return e / e.sum(1, keepdims=True)
@@ -304,8 +318,11 @@ def test_s1_27_a_new_function_is_a_local_change_if_it_works_on_each_unit_alone()
         rows = Rows(6, f=f, cost=half_square)
         found = backward(rows, rows.A[3] - rows.Y, {l: slope(rows, l) for l in rows.W})
         assert agrees(rows, found) == (f is not softmax)
-    dA = np.tensordot(rows.slope("A3"), rows.jacobian("A3", "Z3"), 2)  # its whole Jacobian puts that right
-    assert same(rows.A[2].T @ dA, rows.slope("W3"))
+    dA = rows.A[3] - rows.Y  # (E, n_3)
+    for l in (3, 2, 1):  # softmax: its whole Jacobian, the same procedure
+        dZ = np.stack([g @ (np.diag(a) - np.outer(a, a)) for g, a in zip(dA, rows.A[l])])  # (E, n_l)
+        assert same(rows.A[l - 1].T @ dZ, rows.slope(f"W{l}"))
+        dA = dZ @ rows.W[l].T  # (E, n_{l-1})
 
 
 def test_s1_28_the_column_of_ones_belongs_to_every_layer_and_goes_on_the_way_back():
@@ -337,11 +354,28 @@ def test_s1_29_with_one_neuron_everything_is_a_number():
     assert np.size(Rows(1).jacobian("Z2", "Z1")) == 6
 
 
-def test_s1_30_the_input_is_a_0():
-    corrected(one(r"a_1 = x"), one(r"a_0 = x"), ONE)
-    for x in (2.0, -1.0):  # a_1 is a value of the sigmoid, so it cannot be any number
-        rows = Rows(1, sizes=[1, 1, 1, 1])
-        assert 0 < rows.run(X=np.array([[x]]))[1][1].item() < 1 and not 0 < x < 1
+def numbered_from_1(rows):
+    """w, b, z, a and the slopes by them, all numbered with the input as layer 1: w_l and b_l enter layer l = 2..L."""
+    w, b, z = ({l + 1: v[l].item() for l in v} for v in (rows.W, rows.b, rows.Z))
+    a = {l + 1: v.item() for l, v in rows.A.items()}
+    dw, db, dz = ({l + 1: rows.slope(f"{name}{l}").item() for l in rows.W} for name in "WbZ")
+    return w, b, z, a, dw, db, dz
+
+
+def test_s1_30_with_the_input_as_layer_1_the_whole_section_is_right_for_l_from_2():
+    rows = Rows(1, sizes=[1, 1, 1, 1])
+    (w, b, z, a, dw, db, dz), x, y, L = numbered_from_1(rows), rows.X.item(), rows.Y.item(), 4
+    assert a[1] == x and set(w) == set(b) == set(z) == {2, 3, 4}  # there is no w_1, and no a_0
+    assert all(same(z[l], w[l] * a[l - 1] + b[l]) and same(a[l], sigma(z[l])) for l in range(2, L + 1))
+    assert same(rows.loss(), -y * np.log(a[L]) - (1 - y) * np.log(1 - a[L]))
+    assert same(rows.slope("A3").item(), -y / a[L] + (1 - y) / (1 - a[L]))
+    assert same(dz[L], rows.slope("A3").item() * a[L] * (1 - a[L])) and same(dz[L], a[L] - y)
+    for l in range(2, L):
+        step = rows.jacobian(f"Z{l}", f"Z{l - 1}").item()  # dz_{l+1}/dz_l: our layers are one lower
+        assert same(step, w[l + 1] * a[l] * (1 - a[l])) and same(dz[l], dz[l + 1] * step)
+    for l in range(1, L):
+        assert same(dw[l + 1], dz[l + 1] * a[l]) and same(db[l + 1], dz[l + 1])
+    assert not same(a[2], x)  # counted from 0, as in S1-04, this is a_1, and it is not the input
 
 
 @pytest.mark.parametrize("latex", [
@@ -384,7 +418,7 @@ def test_s1_38_39_40_the_scalar_chain_is_proved_for_any_activation_and_cost():
 def test_s1_41_the_scalar_formulas_reach_every_weight_and_bias():
     rows = Rows(1, sizes=[1, 1, 1, 1])
     dz = rows.A[3] - rows.Y
-    for l in (3, 2, 1):
+    for l in (3, 2, 1):  # the source's l = 4, 3, 2
         assert same(dz * rows.A[l - 1], rows.slope(f"W{l}")) and same(dz, rows.slope(f"b{l}"))
         dz = dz * rows.W[l] * rows.A[l - 1] * (1 - rows.A[l - 1])
     assert not same((rows.A[3] - rows.Y) * rows.A[3], rows.slope("W3"))
@@ -731,7 +765,14 @@ def test_s1_71_what_belongs_to_an_example_has_an_axis_e_and_parameters_do_not():
     assert np.count_nonzero(full) == 6 * 2 * 3  # only the E blocks of one example each
 
 
-def test_s1_73_the_recursion_of_the_batch_holds_if_the_matrix_product_comes_first():
+def test_s1_73_step_5_needs_layer_l_plus_1_and_the_matrix_product_comes_first():
+    rows = Rows(2, sizes=[5, 3, 3, 4])  # equal widths, so that another layer's error would fit
+    above, A, W = rows.slope("Z2"), rows.A[1], rows.W[2]
+    slip = np.concatenate([above[:1], rows.slope("Z1")[1:]])
+    assert same((above @ W.T) * A * (1 - A), rows.slope("Z1"))
+    assert not same((slip @ W.T) * A * (1 - A), rows.slope("Z1"))
+    with pytest.raises(ValueError):
+        book(slope("Z_l") + " = " + slope("Z") + r"W_{l+1}^{\top}", "S1")
     rows = Rows(6)
     for l in (2, 1):
         above, A, W = rows.slope(f"Z{l + 1}"), rows.A[l], rows.W[l + 1]
@@ -744,16 +785,6 @@ def test_s1_73_the_recursion_of_the_batch_holds_if_the_matrix_product_comes_firs
     holds(slope("Z_l") + " = " + slope("Z_{l+1}") + r"\cdot W_{l+1}^{\top}\circ A_l\circ (\mathbf{1}-A_l)",
           "sigmoid", "S1")
     assert symbolic.general.hidden_lemma().exact == symbolic.general.hidden_lemma(equal_widths=True).exact == 1
-
-
-def test_s1_73_step_5_needs_layer_l_plus_1_in_both_rows():
-    rows = Rows(2, sizes=[5, 3, 3, 4])  # equal widths, so that another layer's error would fit
-    above, A, W = rows.slope("Z2"), rows.A[1], rows.W[2]
-    slip = np.concatenate([above[:1], rows.slope("Z1")[1:]])
-    assert same((above @ W.T) * A * (1 - A), rows.slope("Z1"))
-    assert not same((slip @ W.T) * A * (1 - A), rows.slope("Z1"))
-    with pytest.raises(ValueError):
-        book(slope("Z_l") + " = " + slope("Z") + r"W_{l+1}^{\top}", "S1")
 
 
 def test_s1_74_75_one_example_gives_a_column_times_a_row():

@@ -36,7 +36,8 @@ def perceptron(hidden=bp.tanh, output=bp.sigmoid, sizes=(3, 3, 2), seed=4):
 def test_s3_03_the_printed_range_leaves_out_the_parts_that_it_names():
     parts = 140 * 10**8 + 1000 * 10**8          # cortex and cerebellum, in the same sentence
     assert not 1011 * 10**8 <= parts <= 1014 * 10**8
-    assert 10**11 <= parts <= 10**14            # with the exponents raised again
+    assert 10**11 <= parts <= 10**14            # with the exponents raised again, and without the unit of 10^8
+    assert not 10**11 * 10**8 <= parts          # with both it would be 10^19 to 10^22
 
 
 def is_wanted(f):
@@ -234,9 +235,11 @@ def hump(t):
     return 4 * t * (1 - t)
 
 
-def test_s3_28_m_can_be_chosen_only_after_epsilon():
+def test_s3_28_for_every_epsilon_enough_units_come_as_close():
     for epsilon, m in [(0.2, 20), (0.05, 80), (0.01, 400)]:     # epsilon first: then enough units exist
-        assert worst(hump, staircase(hump, m)) < epsilon
+        for f in (hump, lambda t: abs(t - 0.3), lambda t: np.sin(4 * t)):
+            assert worst(f, staircase(f, m)) < epsilon
+    assert worst(hump, staircase(hump, 20)) > 0.05              # and fewer are not enough
     rng = np.random.default_rng(28)
     units = np.append(rng.normal(scale=10, size=(300, 3)), [[1, 0, 0]], axis=0)     # (301, 3): v, w, b
     errors = [worst(hump, lambda t, v=v, w=w, b=b: v * bp.sigmoid(w * t + b)) for v, w, b in units]
@@ -253,6 +256,7 @@ def test_s3_29_a_function_with_a_jump_is_not_approximated():
     for m in (20, 80, 400):
         assert worst(hump, staircase(hump, m)) < 5 / m          # a continuous function: better and better
         assert abs(jump(near) - staircase(jump, m)(near)).max() >= 0.5 - 1e-6       # not this one
+        assert abs(jump(UNIT) - staircase(jump, m)(UNIT)).mean() < 1 / m            # but on the mean it is
 
 
 # ---- classification and the cost
@@ -804,6 +808,10 @@ def test_s3_93_the_weights_of_the_output_layer_do_not_stay_equal():
         assert spread(net.W[1], 0) < 1e-12 and spread(net.W[2], 0) < 1e-12          # hidden: equal for all i
         assert spread(net.W[3], 0) > 1e-2                                           # output: not equal for all i
         assert spread(net.W[3], 1) < 1e-12                                          # there: equal for all j
+    for f in (bp.tanh, bp.relu):                                # from zero, with a linear output: no weight moves
+        net = from_equal(0.0, f=[f, f, bp.identity])
+        assert not any(W.any() for W in net.W.values()) and net.b[3].all()
+    assert spread(from_equal(0.5, sizes=(3, 2)).W[1], 1) > 1e-2                     # no hidden layer: not for all j
     equal = (r"where W^{(1)} = \begin{pmatrix} 2 & 2 \\ 2 & 2 \\ 2 & 2 \end{pmatrix} "
              r"\quad b^{(1)} = \begin{pmatrix} 2 \\ 2 \\ 2 \end{pmatrix} "
              r"\quad W^{(2)} = \begin{pmatrix} 2 & 2 & 2 \\ 2 & 2 & 2 \end{pmatrix} "

@@ -123,7 +123,9 @@ def test_s4_12_descent_finds_the_minimum_from_a_good_start_with_a_small_step():
     start, best = network(), least(X, Y)
     assert abs(reached(start, X, Y) - best) < 1e-9
     zero = start.replace({l: 0 * W for l, W in start.W.items()}, {l: 0 * b for l, b in start.b.items()})
-    assert reached(zero, X, Y) > 1.1 * best                                     # a saddle: no weight ever moves
+    assert reached(zero, X, Y) > 1.1 * best                                     # only column 0 of the last layer moves
+    end = thetas(bp.train(zero, X, Y, cost=bp.squared_error, alpha=0.1, epochs=50).net)
+    assert not end[1].any() and not end[2][:, 1:].any() and abs(end[2][:, 0]).min() > 1e-3
     with pytest.raises(bp.descent.Diverged):
         reached(start, X, Y, alpha=5.0)
 
@@ -240,11 +242,14 @@ def test_s4_26_theta_leads_from_its_layer_to_the_next():
         assert kept == list(range(1, j + 1))
 
 
-def test_s4_27_the_error_of_the_input_layer_exists_and_is_not_needed():
+def test_s4_27_layer_1_has_no_z_but_the_derivative_by_its_outputs_is_not_0():
+    fails(r"\delta_p^{(0)} = \frac{\partial C}{\partial z_p^{(0)}}", says="layer 0 = 0 does not exist")  # the input
     holds(r"\frac{\partial C}{\partial x_p} = \sum_{i=1}^{n_1} \delta_i^{(1)} W_{ip}^{(1)}")
     Theta, (X, Y) = thetas(network(SIZES)), samples(SIZES)
     delta = errors(Theta, X[0], Y[0])
     assert same(delta[1], derivative(lambda x: J(Theta, x, Y[0]), X[0])) and abs(delta[1]).min() > 1e-3
+    a, exact = outputs(Theta, X[0]), truth(network(SIZES), X[:1], Y[:1])
+    assert all(same(np.outer(delta[l + 1], a[l]), exact[l]) for l in Theta)     # delta^(2), delta^(3), ... are enough
 
 
 def test_s4_28_the_output_layer_has_an_error():
@@ -302,7 +307,7 @@ def last_weight():
     ]
 
 
-def test_s4_33_the_last_weight_needs_linear_outputs_from_step_5_on():
+def test_s4_33_the_last_weight_is_right_for_the_linear_units_of_n():
     steps = last_weight()
     for n in (1, 2, 3):
         holds(f"{steps[n - 1]}={steps[n]}", N, S4, tries=3)                     # true for any units
@@ -361,7 +366,7 @@ def test_s4_36_the_last_derivative_of_step_6_is_printed_by_a_square():
     assert same(by_square, [[w / (2 * a)]]) and not same(by_square, [[w]])
 
 
-def test_s4_38_the_result_lacks_the_slope_of_the_hidden_unit():
+def test_s4_38_the_result_is_right_for_the_linear_units_of_n():
     out = r"\left(a_{1}^{(3)}-y_{1}\right) \Theta_{12}^{(2)}+\left(a_{2}^{(3)}-y_{2}\right) \Theta_{22}^{(2)}"
     chain = [r"\frac{\partial J(\Theta)}{\partial \Theta_{22}^{(1)}}", rf"\left({out}\right) x_{{2}}",
              r"\left(\delta_{1}^{(3)} \Theta_{12}^{(2)}+\delta_{2}^{(3)} \Theta_{22}^{(2)}\right) x_{2}",
