@@ -177,6 +177,8 @@ REFUSED = [
     r"\frac{\partial z^{(l)}}{\partial W^{(l)}} = a^{(l-1)}",
     r"z^{(1)} = W^{(1)} x + \dots",
     r"M = M",
+    r"9^{9^{9^{9}}} = 1",
+    r"(f)^{(l)} = a^{(l)}",
     r"\mathbf{x} = x",
     r"\lim_{h \to 0} h = 0",
     r"C \approx a_1^{(1)}",
@@ -376,8 +378,6 @@ REJECT = [
      r"\frac{dC}{dt} = \sum_{k=1}^{2} \frac{\partial C}{\partial u_k} \frac{d u_k}{dt}"),
     r"s = 2 \cdot 3 - 1 = 6 - 1 = 4",
     r"\frac{1}{0} = 1",
-    r"(f)^{(l)} = a^{(l)}",
     r"\sigma(z) > 0, \quad \sigma'(z) > \frac{1}{4}",
-    r"9^{9^{9^{9}}} = 1",
     r"\frac{\partial}{\partial W_{ij}^{(l)}} \left( \frac{\lambda}{2} \lVert W^{(ll)} \rVert_F^2 \right) = \lambda W_{ij}^{(l)}",
 ]

@@ -325,3 +325,9 @@ def test_a_program_without_a_screen_trains_in_silence(monkeypatch, capsys, noteb
         monkeypatch.setitem(sys.modules, "ipykernel", sys)
     run(epochs=1)
     assert capsys.readouterr().out == ""
+
+
+def test_a_softmax_of_infinite_sums_is_reported_without_a_warning():
+    start = bp.Network.random([2, 3, 2], hidden=bp.relu, output=bp.softmax, rng=0)
+    with pytest.raises(bp.Diverged):
+        bp.train(start, [[1.0, 2.0], [0.5, -1.0]], np.eye(2), cost=bp.categorical_cross_entropy, alpha=1e100, epochs=5)

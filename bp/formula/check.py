@@ -1,5 +1,6 @@
 """Ranges first, then numbers: a display is checked statement by statement, pair by pair, case by case."""
 
+import re
 from itertools import product
 from typing import NamedTuple
 
@@ -7,12 +8,16 @@ import numpy as np
 
 from .meaning import (
     KINKED,
+    KINKS,
+    NETWORKS,
     ONES,
     QUOTIENT_STEP,
+    RESERVED,
     SAMPLES,
     IllFormed,
     NoLayer,
     Reader,
+    are_names,
     differentiates,
     flat_name,
     holds,
@@ -24,10 +29,10 @@ from .meaning import (
 from .parse import INEQUALITIES, Node, Unsupported, show, statements, symbol, walk, written
 
 EXACT = 1e-14  # relative, for numbers alone
-TOLERANCE = 1e-9  # relative; complex-step derivatives are exact to rounding
+TOLERANCE = 1e-11  # relative; complex-step derivatives are exact to rounding
 NESTED = 1e-6  # relative, where a derivative is taken of a derivative
 QUOTIENT = 1e-4  # relative, for a difference quotient
-ORDER = set(INEQUALITIES) - {r"\ne"}  # a bound can hold by chance: it is tried far more often
+ORDER = set(INEQUALITIES)  # a bound can hold by chance: it is tried far more often
 LONGEST = 6000  # characters
 TAKEN = {*"WwbxyzaZAXYCJELKnIheijklm", r"\delta", r"\Delta", r"\yhat", r"\lambda", r"\alpha", r"\pi", ONES}
 
@@ -57,7 +62,7 @@ class Pair(NamedTuple):
 
 STATUS = {Refuted: "false", IllFormed: "ill-formed", Nothing: "nothing-to-check", Unsupported: "unsupported",
           RecursionError: "unsupported", MemoryError: "unsupported", ArithmeticError: "unsupported",
-          ValueError: "unsupported"}
+          ValueError: "unsupported", TypeError: "unsupported"}
 
 
 def check(latex, setting="generic", *, seed=0):
@@ -80,11 +85,11 @@ def check(latex, setting="generic", *, seed=0):
                 elif s.relations:
                     new, count = check_statement(s, setting, seed, notes)
                     lines, cases = lines + new, cases + count
+        if unrelated and (lines or defined):
+            raise Unsupported(f"{unrelated[0]} claims nothing: a part of a display needs a relation")
         if not lines:
             raise Nothing(f"defines {', '.join(defined)}; later formulas name it in their setting (where ..)" if defined
                           else "there is no relation, so nothing is claimed")
-        if unrelated:
-            raise Unsupported(f"{unrelated[0]} claims nothing: a part of a display needs a relation")
         status, message = "true", "holds in the one case" if cases == 1 else f"holds in all {cases} cases"
     except tuple(STATUS) as e:
         status = next(status for kind, status in STATUS.items() if isinstance(e, kind))
@@ -101,11 +106,16 @@ def new_name(s, net):
         raise Unsupported(f"{left.name} has a meaning already; take another letter")
     used = {n.name for side in s.sides[1:] for n in walk(side) if n.op in ("sym", "call")}
     known = {*net.definitions, *net.functions, *net.constants, *(name for name, layer in net.data if layer is None)}
-    if s.relations[:1] not in [("=",), (r"\leftarrow",)] or head.op not in ("sym", "call") or head.name in used:
+    if s.relations[:1] != ("=",) or head.op not in ("sym", "call") or head.name in used:
         return ""
     if known & {head.name, flat_name(head)} or head.primes or head.layer or head.indices and not scalars:
         return ""
     if head.op == "call" or function:
+        arguments = left.kids if head.op == "call" else left.kids[1:]
+        if any(a.name in RESERVED for a in arguments):
+            raise Unsupported(f"{show(left)}: a letter that has a meaning already is no argument")
+        if not are_names(arguments):
+            return ""
         may_be_new = ("g", "h", r"\phi", "f")[:4 if scalars and not function else 3]
         return head.name if head.name in may_be_new else ""
     return show(left) if head.name != "d" and (scalars or head.name not in TAKEN) else ""
@@ -117,11 +127,17 @@ def check_statement(s, setting, seed, notes):
     Every statement is tried on two networks of other widths, depth, units and E, on more where letters are free.
     """
     pairs = list(pairs_of(s, network(setting, seed), notes))
-    nodes = {n for pair in pairs for side in (pair.left, pair.right) for n in walk(side)}
-    bounds, kinks = any(pair.relation in ORDER for pair in pairs), any(n.op == "iverson" or kinked(n) for n in nodes)
+    nodes, scalars = all_nodes(pairs, network(setting, seed)), network(setting, seed).mode == "scalar"
+    bounds, kinks = any(pair.relation in ORDER for pair in pairs), any(kinked(n, scalars) for n in nodes)
     kind = "step" if r"\approx" in s.relations else "kink" if kinks and not bounds else ""
-    spans, count, reason, work, scalars = {}, 0, None, 0, network(setting, seed).mode == "scalar"
-    for sample in range(network(setting, seed).wide if bounds or kinks and scalars else SAMPLES):
+    spans, count, reason, work = {}, 0, None, 0
+    chance = re.search("relu|one-hot", setting.partition("where")[0])  # a dead unit, the class that is drawn
+    first, many = network(setting, seed), SAMPLES
+    if bounds or kinks and scalars:
+        many = first.wide
+    elif kinks or chance:
+        many = 4 * KINKS if first.mode else KINKS  # small networks vary less
+    for sample in range(many):
         net = network(setting, seed, sample, kind)
         net.start(work)
         for case in cases(s, pairs, net):
@@ -136,8 +152,8 @@ def check_statement(s, setting, seed, notes):
                 at = ", ".join(f"{k} = {v}" for k, v in case.items())
                 raise Refuted((f"for {at}: " if at else "") + failure + "".join(
                     f" ({n} stands on one side only)" for n in lonely(pairs)))
-        work, free = net.work, net.free_used - ({"h"} if kind == "step" else set())
-        if not free and (scalars or sample == 1 and not bounds):
+        work, free = net.work, net.met - ({"h"} if kind == "step" else set())
+        if not free and (scalars or sample == NETWORKS - 1 and many == SAMPLES):
             break
     if not count:
         raise IllFormed(f"no case is left to check{': ' + str(reason) if reason else ''}")
@@ -152,12 +168,28 @@ def check_statement(s, setting, seed, notes):
 
 def domains(free):
     """Where those free letters lie that are not of both signs."""
-    return [f"0 < {n} < 1" if n[0] in "aypq" else f"{n} > 0" for n in sorted(free) if n[0] in "aypq\\"]
+    return [f"0 < {n} < 1" if n[0] in "aypq" else f"{n} > 0" for n in sorted(free) if n[0] in "aypqn\\"]
 
 
-def kinked(node):
-    """Is it a function of two pieces? Then free letters are tried far more often, and further out."""
-    return node.op in ("cases", "abs") or node.op == "call" and node.name in KINKED
+def all_nodes(pairs, net):
+    """Every node of the pairs and of the definitions and functions that they use."""
+    found, trees = set(), [side for pair in pairs for side in (pair.left, pair.right)]
+    while trees:
+        new = {*walk(trees.pop())} - found
+        found |= new
+        trees += [table[flat_name(n)][1] for n in new if n.op in ("sym", "call")
+                  for table in (net.definitions, net.functions) if flat_name(n) in table]
+    return found
+
+
+def kinked(node, scalars):
+    """Is it a function of two pieces, or of one sign? Then letters are tried more often, and further out."""
+    if node.op == "test":  # of a bracket or a case; indices are compared by =
+        return bool({*node.name.split()} - {"=", r"\ne"})
+    root = node.op == "pow" and node.kids[0] != symbol("e") and (
+        node.kids[1].op not in ("num", "neg", "sym") or "." in show(node.kids[1]))
+    return root or node.op == "abs" or node.op == "norm" and scalars or (
+        node.op == "call" and node.name in (*KINKED, r"\sqrt", *([r"\log"] if scalars else [])))
 
 
 def lonely(pairs):
@@ -196,6 +228,8 @@ def cases(s, pairs, net):
     for name in bound & {*layers, *indices}:
         raise IllFormed(f"{name} is free in one place and bound by a sum in another")
     tests = [c for c in s.conditions if c.kids[1].op != "range"]
+    for name in {c.kids[0].name for c in s.conditions if c.kids[1].op == "range"} - {*layers, *indices}:
+        raise Unsupported(f"a range of {name}, which is no free index or layer here")
     early = [t for t in tests if not {n.name for n in walk(t) if n.op == "sym"} & {*indices}]
     for values in product(range(net.L + 1), repeat=len(layers)):
         case = dict(zip(layers, values))
@@ -203,7 +237,7 @@ def cases(s, pairs, net):
         ends = {c.kids[0].name: sorted(map(reader.integer, c.kids[1].kids)) for c in s.conditions if c not in tests}
         stated = {name: range(low, high + 1) for name, (low, high) in ends.items()}
         for name in {*layers} & {*stated}:
-            if stated[name] and stated[name][-1] > net.L:
+            if stated[name] and (stated[name][-1] > net.L or stated[name][0] < 0):
                 raise IllFormed(f"{name} is to run to {stated[name][-1]}, but the layers run to L = {net.L}")
         if any(v not in stated.get(n, [v]) for n, v in case.items()):
             continue
@@ -277,7 +311,10 @@ def differing(pair, u, v):
     if np.shape(u) != np.shape(v):
         raise IllFormed(f"{show(left)} is {size_text(np.shape(u))}, but {show(right)} is {size_text(np.shape(v))}")
     u, v = np.asarray(u), np.asarray(v)
-    if holds(relation, u, v, bound(max(np.abs(u).max(), np.abs(v).max()))).all():
+    size = np.maximum(np.abs(u), np.abs(v))
+    if np.isinf(size).any() and not any(n.op == "div" for side in (left, right) for n in walk(side)):
+        raise Unsupported(f"a number in {show(left)} {relation} {show(right)} is too large to be computed")
+    if holds(relation, u, v, bound(size) + 1e-16 * size.max()).all():
         return ""
     at = np.unravel_index(np.argmax(np.nan_to_num(np.abs(u - v), nan=np.inf)), u.shape)
     entry = f" in entry {tuple(int(i) + 1 for i in at)}" if at else ""
@@ -294,7 +331,7 @@ def plain(value):
 def bound_for(left, right, relation, net, notes):
     """How far apart two values may be: a function of their size. What is not exact is noted."""
     nodes = [*walk(left), *walk(right)]
-    if any(map(kinked, nodes)):
+    if any(n.op in ("cases", "abs") or n.op == "call" and n.name in KINKED for n in nodes):
         notes["checked on both sides of the kink, not on it; the book takes f' = 0 there"] = True
     if relation == r"\approx":
         printed = [side for side in (left, right) if not any(n.op in ("sym", "call", "deriv") for n in walk(side))]
@@ -305,14 +342,14 @@ def bound_for(left, right, relation, net, notes):
         notes["compared to half a unit of the last printed digits" if printed else
               f"difference quotient: h = {QUOTIENT_STEP:g}, compared to {QUOTIENT:g}"] = True
         rounded = sum(rounding(side, net) for side in printed) + 1e-12
-        return lambda size: rounded if printed else QUOTIENT * size + 1e-9
+        return lambda size: rounded if printed else QUOTIENT * size + 2e-5
     if any(n.primes > 1 or n.op == "deriv" and differentiates(n.kids[0], net) or
            n.op == "call" and n.primes and flat_name(n) in net.functions for n in nodes):
         notes[f"a derivative of a derivative: compared to {NESTED:g}"] = True
         return lambda size: NESTED * size + 1e-9
     if not any(n.op in ("sym", "call") for n in nodes):
         return lambda size: EXACT * size  # nothing but digits
-    return lambda size: TOLERANCE * size + 1e-12
+    return lambda size: TOLERANCE * size + 1e-13
 
 
 def only_divided(node):
@@ -327,10 +364,13 @@ def only_divided(node):
 def rounding(side, net):
     """By how much half a unit in the last digit of each printed number can move a side that is made of numbers.
 
-    A number without decimals counts as exact, unless it is the whole side and has two digits or more.
+    A number without decimals counts as exact, unless it is the whole side.
     """
     exact, total = Reader(net.state(), {}).value(side), 0
-    for node in {n for n in walk(side) if n.op == "num" and ("." in n.name or n is side and len(n.name) > 1)}:
+    alone = side.kids[0] if side.op == "neg" else side
+    if alone.op == "num" and len(alone.name) == 1:
+        raise Unsupported(f"to how many digits is {show(side)} rounded? Write {show(side)}.0, or more of them")
+    for node in {n for n in walk(side) if n.op == "num" and ("." in n.name or n is alone)}:
         half = 0.5 * 10.0 ** -len(node.name.partition(".")[2]) * (1 + 1e-9)
         total = total + np.abs(Reader(net.state(), {node: half}).value(side) - exact)
     return total

@@ -23,6 +23,7 @@ class NoLayer(IllFormed):
 SIZES = [(4, 3, 5, 2), (2, 5, 3, 4, 6), (7, 2, 4, 3), (3, 4, 2, 6, 5)]  # neighbours differ in width, depth and E
 STEP, REAL_STEP, QUOTIENT_STEP = 1e-20, 2e-3, 1e-6
 NAN = complex(np.nan, np.nan)  # with an imaginary part, so that its derivative is none either
+NETWORKS, KINKS = 3, 12  # networks for an equation; with kinks or chance in them
 SAMPLES, WIDE, WIDER = 6, 97, 211  # values of a free scalar in an equation, of both signs; in a bound or at a kink
 BUDGET = 150_000  # tree nodes and moved networks for one statement: any text ends in about a second
 LARGEST = 100_000  # entries of an array
@@ -47,8 +48,9 @@ def sigmoid(z):
 
 
 FORMULAS = {  # taken entry by entry; those with a parameter find it as an index or under the letter in PARAMETERS
-    "exp": np.exp, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "arctan": np.arctan, "Im": np.imag,
-    "linear": lambda z: z, "sine": lambda z: np.sin(z) + z / 2, "sign": lambda z: np.sign(np.real(z)),
+    "exp": np.exp, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "Im": np.imag,
+    "linear": lambda z: z, "gate": lambda z: z * sigmoid(z) - 0.3, "sine": lambda z: np.sin(z) + z / 2,
+    "sign": lambda z: np.sign(np.real(z)),
     "log": lambda z: where(np.real(z) > 0, np.log(z), NAN),
     "sqrt": lambda z: where(np.real(z) > 0, np.sqrt(z), where(z == 0, 0, NAN)),
     "sigma": sigmoid, "sigmoid": sigmoid, "softplus": lambda z: np.log(1 + np.exp(z)),
@@ -60,7 +62,7 @@ FORMULAS = {  # taken entry by entry; those with a parameter find it as an index
 }
 KINKED = (r"\max", r"\min", r"\relu", r"\elu", r"\leakyrelu", r"\prelu", r"\sign")
 PARAMETERS = {"elu": r"\gamma", "leakyrelu": r"\gamma", "prelu": r"\gamma", "swish": r"\beta"}
-GENERIC = ("tanh", "softplus", "arctan", "sine")  # another one in each layer, and in each network
+GENERIC = ("tanh", "softplus", "gate", "sine")  # another one in each layer, and in each network
 UNITS = ("sigmoid", "linear", "tanh", "relu", "softplus")
 
 
@@ -84,7 +86,7 @@ COSTS = {  # name: (the cost, its output activation if it asks for one)
     "binary_cross_entropy": (lambda a, y: cross_entropy(a, y) + cross_entropy(1 - a, 1 - y), "sigmoid"),
     "categorical_cross_entropy": (cross_entropy, "softmax"),
 }
-MODES = {"unit": (1, 1), "neuron": (4, 1), "layer": (4, 3), "scalar": (2, 3)}  # the sizes that a mode implies
+MODES = {"unit": [(1, 1)], "neuron": [(4, 1), (3, 1), (5, 1)], "layer": [(4, 3), (2, 5), (5, 4)], "scalar": [(2, 3)]}
 FLAGS = {"generic", "softmax", "one-hot", "lambda=0", "E=1", *COSTS, *UNITS, *MODES}
 
 
@@ -111,7 +113,12 @@ class Network:
         self.mode = chosen(MODES, "")
         self.wide = WIDER if self.mode == "scalar" else WIDE  # so many of them
         given = self.read_where(text)
-        self.sizes = MODES.get(self.mode, SIZES[(seed + sample) % len(SIZES)])
+        known = MODES.get(self.mode, SIZES)
+        self.sizes = known[(seed + sample) % len(known)]
+        if known is SIZES and sample >= 2 * SAMPLES:  # for a bound: any sizes
+            self.sizes = tuple(map(int, self.rng.integers(2, 7, size=4 + 2 * (sample % 16 == 0))))
+        if len(stated) + bool(self.mode) + any(name == "W" for name, _ in given) > 1:
+            raise Unsupported("setting: the sizes are stated twice")
         for flag in stated:
             self.sizes = tuple(map(int, flag[6:].split("-")))
         layers = sorted(l for name, l in given if name == "W")
@@ -122,8 +129,8 @@ class Network:
         one = "E=1" in flags or ("A", 0) in given or ("Y", None) in given
         if max(self.sizes) > LARGEST or sum(m * n for m, n in zip(self.sizes, self.sizes[1:])) > LARGEST:
             raise Unsupported(f"sizes: a network of at most {LARGEST} weights")
-        rows = sorted({*range(3, 9 + len(self.sizes))} - {*self.sizes})  # never 2, which hides a half for 1/E
-        self.L, self.E = len(self.sizes) - 1, 1 if one else rows[(sample + sample // 3) % 3]
+        rows = [n for n in (8, 5, 7, 6, 9, 3, 4) if n not in self.sizes]  # never 2, which hides a half for 1/E
+        self.L, self.E = len(self.sizes) - 1, 1 if one else rows[(sample + sample // 3) % len(rows)]
         if self.mode != "scalar":
             self.constants |= {"E": self.E, "L": self.L, "K": self.sizes[-1]}
         if self.mode == "neuron":
@@ -142,39 +149,61 @@ class Network:
         wide = self.rng.uniform(0.3, 0.9, size=2) * (1 if sample < SAMPLES else 9.0 ** (sample % 4 - 1))
         self.scalars |= {r"\lambda": 0.0 if "lambda=0" in flags else wide[0], r"\alpha": wide[1]}
         for key, value in given.items():
+            if key in self.data and np.size(value) != np.size(self.data[key]):
+                raise Unsupported(f"where: {key[0]} must have {size_text(self.data[key].shape)} entries")
             self.data[key] = value.reshape(self.data[key].shape) if key in self.data else np.squeeze(value)
         self.callable = self.names()
 
     def read_where(self, text):
         """Names, functions and shapes go into their tables; numbers for the network are returned: {key: array}."""
         given = {}
+        scalars, seen = self.mode == "scalar", set()
         for s in statements(text, FUNCTIONS | {"f", "g", "h", r"\phi"}, definitions=True):
-            if len(s.sides) < 2:
+            if s.relations not in [("=",), (r"\in",)]:
                 raise Unsupported("where: each part is one name = one expression, or name \\in a shape")
             right = s.sides[1]
             for left in s.sides[0].kids if s.sides[0].op == "list" else s.sides[:1]:
                 name = left.name if left.op in ("sym", "call") else ""
-                if name in RESERVED or left.primes:
+                taken = name in RESERVED or not scalars and name in ("f", "C", "J", "n", *"ijkl")
+                if taken or left.primes or left._replace(kids=()) in seen:
                     raise Unsupported(f"where: {show(left)} has a meaning already; take another letter")
+                seen.add(left._replace(kids=()))
+                layer, numbered = left.layer, scalars and all(i.op == "num" for i in left.indices)
+                if left.indices and not numbered or layer and layer.op not in ("num", "sym"):
+                    raise Unsupported(f"where: {show(left)} must be a name without an index")
                 if left.op == "call":
+                    if not are_names(left.kids):
+                        raise Unsupported(f"where: the arguments of {name} must be different letters")
                     self.functions[flat_name(left)] = ([k.name for k in left.kids], right)
                 elif right.op == "space" and all(k.op == "num" and k.name.isdigit() for k in right.kids):
-                    self.data[name, None] = self.rng.normal(size=[int(k.name) for k in right.kids])
+                    shape = [int(k.name) for k in right.kids]
+                    if np.prod(shape, dtype=float) > LARGEST:
+                        raise Unsupported(f"where: {name} has more than {LARGEST} entries")
+                    self.data[name, None] = self.rng.normal(size=shape)
                 elif self.mode != "scalar" and name in ("W", "w", "b", "x", "y", r"\lambda", r"\alpha") and not any(
                         n.op in ("sym", "deriv") for n in walk(right)):
-                    array, layer = NAMES.get(name, (name, None))
-                    layer = layer if layer != "l" else int(left.layer.name) if left.layer else 1
+                    array, place = NAMES.get(name, (name, None))
+                    if layer and (layer.op != "num" or place != "l"):
+                        raise Unsupported(f"where: give the number of a layer, as in W^{{(1)}}, not {show(left)}")
+                    place = place if place != "l" else int(layer.name) if layer else 1
                     value = np.real(np.atleast_2d(Reader(State(self), {}).value(right)))
-                    given[array, layer] = value.T if name == "w" else value
-                elif name and (self.mode == "scalar" or name not in NAMES and right.op != "space"):
-                    self.definitions[flat_name(left)] = (left.layer, right)
+                    if name != "W" and value.shape[1] != 1:
+                        raise Unsupported(f"where: {show(left)} must be a column or a number")
+                    given[array, place] = value.T if name == "w" else value
+                elif name and (scalars or name not in NAMES and right.op != "space") and (
+                        not layer or layer.op == "sym"):
+                    self.definitions[flat_name(left)] = (layer, right)
                 else:
                     raise Unsupported(f"where: {show(left)} cannot be set to {show(right)}")
+        for tree in (tree for table in (self.definitions, self.functions) for _, tree in table.values()):
+            for node in walk(tree):
+                if node.op == "call" and node.name in self.definitions:
+                    raise Unsupported(f"where: {node.name} is a number and is called as a function")
         return given
 
     def start(self, work=0):
-        """Forget what belongs to one statement: ranges of sums, the work done, whether free letters were met."""
-        self.spans, self.work, self.free_used = {}, work, set()
+        """Forget what belongs to one statement: ranges of sums, the work done, the free letters that were met."""
+        self.spans, self.work, self.met = {}, work, set()
 
     def names(self):
         """What an opening bracket turns into a call, and what means nothing without its argument."""
@@ -186,6 +215,8 @@ class Network:
         if len(self.states) > 4000:
             self.states.clear()
         if bumps not in self.states:
+            if self.work > BUDGET:
+                raise Unsupported("too many cases to check; bind fewer indices in one formula")
             self.work += 10 + sum(m * n for m, n in zip(self.sizes, self.sizes[1:])) // 20
             self.states[bumps] = State(self, bumps)
         return self.states[bumps]
@@ -195,12 +226,13 @@ class Network:
         if name not in self.scalars:
             rng = np.random.default_rng([self.sample, *name.encode()])
             size = rng.uniform(0.15, 0.85) if name[0] in "aypq\\" else rng.uniform(0.3, 1.5)
-            sign = -1 if name[0] not in "aypqn\\" and (self.sample + ord(name[0])) % 2 else 1
+            order = np.random.default_rng([*name.encode()]).permutation(SAMPLES)  # three times each sign
+            sign = -1 if name[0] not in "aypqn\\" and order[self.sample % SAMPLES] % 2 else 1
             if self.sample >= SAMPLES:  # for a bound: 0 and sizes up to 15, another order for each letter
                 place = (self.sample * (1 + sum(name.encode()) % (self.wide - 1))) % self.wide / (self.wide - 1)  # 0..1
                 place -= 0.3 / self.wide * (self.kind == "kink")
                 wide, sign = np.sinh(6.8 * place - 3.4), 1
-                size = 0.001 + 0.998 * place if name[0] in "aypq" else abs(wide) + 1e-3 if name[0] == "\\" else wide
+                size = 0.001 + 0.998 * place if name[0] in "aypq" else abs(wide) + 1e-3 if name[0] in "n\\" else wide
             self.scalars[name] = QUOTIENT_STEP if name == "h" and self.kind == "step" else sign * size
         return self.scalars[name]
 
@@ -226,7 +258,7 @@ class State:
     """All quantities of a network, each computed when asked for, with some nodes moved: ((key, position, step), ..)."""
 
     def __init__(self, net, bumps=()):
-        self.net, self.bumps, self.cache = net, bumps, {}
+        self.net, self.bumps, self.cache, self.uses = net, bumps, {}, {}  # uses: the free letters behind each
 
     def bumped(self, key, position, step):
         return self.net.state((*self.bumps, (key, position, step)))
@@ -234,11 +266,14 @@ class State:
     def get(self, name, layer=None):
         key = (name, layer)
         if key not in self.cache:
+            outside, self.net.met = self.net.met, set()
             value = np.array(self.compute(name, layer), dtype=complex)
             for moved, position, step in self.bumps:
                 if moved == key:
                     value.flat[position] += step
-            self.cache[key] = value
+            self.cache[key], self.uses[key], self.net.met = value, self.net.met, outside
+        if self.uses[key]:
+            self.net.met |= self.uses[key]
         return self.cache[key]
 
     def compute(self, name, layer):
@@ -263,6 +298,7 @@ class State:
             moved = [self.bumped(("Z", layer), p, STEP * 1j) for p in range(net.E * n)]
             slopes = [s.get("C")[p // n] if name == "delta" else s.get("J") for p, s in enumerate(moved)]
             return np.reshape(slopes, (net.E, n)).imag / STEP  # (E, n_l)
+        net.met |= {name} - {r"\lambda", r"\alpha"}
         return net.free(name)
 
 
@@ -287,6 +323,11 @@ def is_free(name):
 
 def is_e(indices):
     return indices[:1] == (symbol("e"),)
+
+
+def are_names(nodes):
+    """Different letters that may stand for the arguments of a function."""
+    return len({*nodes}) == len(nodes) and all(n == symbol(n.name) and n.name not in RESERVED for n in nodes)
 
 
 def is_kronecker(node):
@@ -388,6 +429,8 @@ class Reader:
     def span(self, node):
         """The values of a sum's letter, settled from limits and axes before any number is computed."""
         key = (id(node), *sorted((k, v) for k, v in self.env.items() if isinstance(v, int)))
+        if any(not isinstance(v, (int, tuple)) for v in self.env.values()):
+            return self.settled_span(node)  # in a function, whose argument may be a limit
         if key not in self.net.spans:
             self.net.spans[key] = self.settled_span(node)
         return self.net.spans[key]
@@ -426,6 +469,8 @@ class Reader:
             key = key if name in net.definitions or key in net.data else (flat, None)
             if layer and key not in net.data and not net.definitions.get(name, [None])[0]:
                 raise Unsupported(f"{name} has no layer here; a power is written without brackets, {name}^{{..}}")
+            if name in net.definitions and net.definitions[name][0] and not layer:
+                raise IllFormed(f"{name} needs its layer: {name}^{{(l)}}")
             if key[0] not in net.definitions and key not in net.data:
                 if name in net.callable:
                     raise Unsupported(f"{name} needs its argument: {name}(..)")
@@ -433,11 +478,12 @@ class Reader:
                     raise IllFormed(f"{show(node)}: {key[0]} is not defined")
                 if not is_free(name):
                     raise Unsupported(f"{name} is not defined; the setting can name it (where ..)")
-                net.free_used.add(flat)
             shape = self.state.get(*key).shape
             row = len(shape) == 2 and shape[0] == 1 < shape[1]  # all else of one axis is a column
             positions = np.arange(np.prod(shape, dtype=int))
             return key, positions.reshape(shape if row else [n for n in shape if n > 1 or len(shape) < 2])
+        if name == "w" and net.mode not in ("unit", "neuron"):
+            raise Unsupported("w belongs to a unit or a neuron; the weights of a layer are W")
         if layer is None and net.mode and name in LAYERED:
             layer = number(1)
         if at != "l":
@@ -449,7 +495,6 @@ class Reader:
         elif layer:
             raise IllFormed(f"{name} has no layer here")
         elif not indices and is_free(name) and name != "f":
-            net.free_used |= {name} - {r"\lambda", r"\alpha"}
             return (name, None), np.array(0)
         elif stored or indices or name == "f":
             raise IllFormed(f"{name} needs its layer: {'f_l' if name == 'f' and not indices else name + '^{(l)}'}")
@@ -463,6 +508,8 @@ class Reader:
 
     def chosen(self, node):
         """(key, positions) of a symbol with its indices applied: an int, or a matrix of positions."""
+        if node.primes:
+            raise IllFormed(f"{show(node)}: a prime belongs to a function with its argument")
         key, positions = self.place(node)
         name, indices = node.name, node.indices
         if len(indices) == 1 and positions.ndim == 2 and indices[0].op == "num" and len(indices[0].name) == 2:
@@ -476,23 +523,27 @@ class Reader:
 
     def sym(self, node):
         name, indices, net = node.name, node.indices, self.net
+        if node.primes:
+            raise IllFormed(f"{show(node)}: a prime belongs to a function with its argument")
         if name in self.env and not indices and node.layer is None and name != ONES:
             return self.env[name]
         if name == "d":
             raise Unsupported(r"a d that stands alone: write a derivative as \frac{dC}{dw}")
         if name in (ONES, "I") and (name, None) not in net.data:
+            if len(indices) > 1 or node.layer:
+                raise Unsupported(rf"{show(node)}: only its size stands at \mathbf 1 and at I")
             shape = (self.integer(indices[0]), 1) if indices else self.env.get(ONES)
+            if shape and (shape[0] * (shape[0] if name == "I" else 1) > LARGEST):
+                raise Unsupported(f"{show(node)} has more than {LARGEST} entries")
             if shape is None:
                 raise IllFormed(rf"the length of {show(node)} cannot be told; write \mathbf 1_E")
             return np.ones(shape, complex) if name == ONES else np.eye(shape[0], dtype=complex)
         if name in net.constants and not indices and node.layer is None:
             return complex(net.constants[name])
-        if name == "n" and len(indices) == 1 and net.mode != "scalar":
+        if name == "n" and len(indices) == 1 and net.mode != "scalar" and node.layer is None:
             return complex(net.sizes[self.layer(indices[0], 0)])
         if is_kronecker(node):
-            return complex(self.value(indices[0]) == self.value(indices[1]))
-        if node.primes:
-            raise IllFormed(f"{show(node)}: a prime belongs to a function with its argument")
+            return complex(self.integer(indices[0]) == self.integer(indices[1]))
         key, positions = self.chosen(node)
         return self.state.get(*key).ravel()[positions]
 
@@ -557,7 +608,10 @@ class Reader:
         return u
 
     def norm(self, node):
-        return np.sqrt(np.sum(self.real(node.kids[0]) ** 2))
+        u = self.real(node.kids[0])
+        if node.name == "2" and np.ndim(u) and min(u.shape) > 1:
+            raise Unsupported(f"{show(node)}: the 2-norm of a matrix is not computed; write _F")
+        return np.sqrt(np.sum(u ** 2))
 
     def abs(self, node):
         u = self.real(node.kids[0])
@@ -565,6 +619,8 @@ class Reader:
 
     def sum(self, node):
         body, below = node.kids[:2]
+        if node.name == "e" and self.net.mode == "scalar":
+            raise Unsupported("e is Euler's number here; take another letter for the sum")
         readers = (self.using(node.name, k) for k in self.span(node))
         terms = [r.value(body) for r in readers if below.name != r"\ne" or r.value(below)]
         if node.op == "prod":
@@ -580,9 +636,10 @@ class Reader:
     def call(self, node):
         name, own = node.name, flat_name(node) in self.net.functions
         several = name in ("C", "J", r"\max", r"\min")
-        if node.layer or node.indices and not own and name not in ("f", "g", *map("\\".__add__, PARAMETERS)):
+        indexed = own or len(node.indices) < 2 and name in ("f", "g", *map("\\".__add__, PARAMETERS))
+        if node.layer or node.indices and not indexed:
             raise Unsupported(f"{show(node)}: {name} takes no index and no layer")
-        if node.primes and (several or name == r"\diag"):
+        if node.primes and (several or name == r"\diag" or len(node.kids) > 1 or node.primes > 3):
             raise Unsupported(f"{show(node)}: a prime belongs to a function of one number")
         count = len(self.net.functions[flat_name(node)][0]) if own else 1
         if not several and len(node.kids) != count:
@@ -590,6 +647,8 @@ class Reader:
         if name in ("C", "J"):
             return self.cost(node)
         values = [self.real(k) if name in KINKED else self.value(k) for k in node.kids]
+        if own and node.primes and np.ndim(values[0]):
+            raise Unsupported(f"{show(node)}: a prime belongs to a function of one number")
         if name in (r"\max", r"\min"):
             if len(values) > 1 and any(np.ndim(v) for v in values):
                 raise IllFormed(f"{show(node)}: write it for one entry")
@@ -611,7 +670,8 @@ class Reader:
             plain = net.f[self.layer(indices[0]) if indices else 1]
         if own in net.functions:
             names, tree = net.functions[own]
-            return lambda z: Reader(self.state, {**self.env, **dict(zip(names, [z, *values[1:]]))}).value(tree)
+            fit = {ONES: self.env[ONES]} if ONES in self.env else {}
+            return lambda z: Reader(self.state, {**fit, **dict(zip(names, [z, *values[1:]]))}).value(tree)
         if plain == "softmax":
             if node.primes:
                 raise IllFormed("softmax has a Jacobian and no f': write the derivative of a_k by z_i")
@@ -619,8 +679,10 @@ class Reader:
                 raise IllFormed(f"softmax takes a whole vector: {show(node)}")
             return lambda z: softmax(z.T).T if z.shape[1] == 1 else softmax(z)
         if name in ("f", "g", "h") and net.mode == "scalar":
-            k, turn = sum(map(self.integer, indices)), 1.3 if name == "f" else 0.7
-            return lambda z: np.sin((turn + k / 7) * z + turn) + z * z / (3 + k)
+            k = self.integer(indices[0]) if indices else 0
+            p, q, r, s = np.random.default_rng([net.sample, ord(name), k % 1000]).uniform(0.4, 1.6, size=4)
+            net.met.add(name)  # any function: another one in each sample
+            return lambda z: np.sin(p * z + 3 * q) + (r - 1) * z * z / 2 + 2 * (s - 1)
         if plain in PARAMETERS:
             parameter = self.value(indices[0] if indices else symbol(PARAMETERS[plain]))
             return lambda z: FORMULAS[plain](z, parameter)
@@ -631,7 +693,7 @@ class Reader:
     def cost(self, node):
         """C(a, y) on given vectors; J(W_{ij}^{(l)} + h): run again with that entry moved; J(W, b): plain J."""
         args, plain = node.kids, node._replace(op="sym", kids=())
-        if {*args} <= {symbol(name) for name in "WbwXYxy"}:
+        if args in [tuple(map(symbol, names)) for names in ("Wb", "wb", "W", "w", "xy", "Wbxy")]:
             return self.value(plain)
         if len(args) == 1 and args[0].op == "add" and args[0].kids[0].op == "sym" and args[0].kids[0].name in NAMES:
             key, position = self.chosen(args[0].kids[0])
@@ -648,6 +710,8 @@ class Reader:
         top, wrt = node.kids
         if wrt.name in self.env and not wrt.indices:
             raise Unsupported(f"{show(node)}: {wrt.name} is the argument of a function; use a prime")
+        if wrt.name in self.net.constants and not wrt.indices or any(n.name in (r"\iunit", r"\Im") for n in walk(top)):
+            raise Unsupported(f"{show(node)} cannot be taken: constants do not move, and the step is imaginary itself")
         key, positions = self.chosen(wrt)
         nested = differentiates(top, self.net)
 
@@ -674,6 +738,9 @@ class Reader:
         values = [self.real(k) for k in node.kids]
         if any(np.ndim(v) for v in values) and {*node.name.split()} & {*INEQUALITIES}:
             raise IllFormed(f"{show(node)}: vectors and matrices have no order; write it for one entry")
+        for relation, pair in zip(node.name.split(), zip(values, values[1:])):
+            if relation == "=" and any(v != np.round(v) for v in pair):
+                raise Unsupported(f"{show(node)}: equal numbers are not met by chance")
         return all(holds(r, u, v).all() for r, u, v in zip(node.name.split(), values, values[1:]))
 
     def iverson(self, node):
@@ -714,8 +781,11 @@ def derived(function, times, rough=False):
 
 def slope_of(moved):
     """The slope by real steps of fourth order; moved(step) is the value after a step."""
-    h = REAL_STEP
-    return (8 * (moved(h) - moved(-h)) - (moved(2 * h) - moved(-2 * h))) / (12 * h)
+    rough, fine = ((8 * (moved(h) - moved(-h)) - (moved(2 * h) - moved(-2 * h))) / (12 * h)
+                   for h in (REAL_STEP, REAL_STEP / 2))
+    if (np.abs(rough - fine) > 1e-6 * np.abs(fine) + 1e-8).any():
+        raise Unsupported("a derivative of a derivative changes too quickly here to be computed")
+    return fine
 
 
 def holds(relation, u, v, bound=1e-12):
@@ -724,6 +794,8 @@ def holds(relation, u, v, bound=1e-12):
     if not np.isfinite([u, v]).all():
         return np.array(False)
     if relation in ("<", ">", r"\le", r"\ge"):
+        if np.abs(np.imag([u, v])).max() > 1e-9:
+            return np.array(False)
         less = (v - u if relation in ("<", r"\le") else u - v).real
-        return less > 0 if relation in "<>" else less >= -bound
-    return np.abs(u - v) > bound if relation == r"\ne" else np.abs(u - v) <= bound
+        return less > 1e-15 * np.maximum(1, np.abs(u)) if relation in "<>" else less >= -bound
+    return (np.abs(u - v) > bound).any() if relation == r"\ne" else np.abs(u - v) <= bound

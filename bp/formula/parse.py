@@ -63,7 +63,7 @@ NAMED = re.compile(r"\\(operatorname|mathrm|mathsf|mathbf|mathbb)\s*\*?(?:\{\s*(
 FONTS = {("mathbf", "1"): r" \ones ", ("mathbb", "1"): r" \ones ", ("mathbb", "R"): r" \reals ", ("mathrm", "d"): " d ",
          ("mathsf", "T"): r" \top ", ("mathrm", "T"): r" \top ", ("mathrm", "e"): " e ", ("mathrm", "i"): r" \iunit "}
 WORDS = {"otherwise": r" \otherwise ", "else": r" \otherwise ", "if": r" \if ", "for": r" \if ", "when": r" \if ",
-         "where": r" \if ", "with": r" \if ", "and": r" \quad ", "": " "}
+         "where": r" \if ", "with": r" \if ", "and": r" \\ ", "": " "}
 TOKEN = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}|\\[a-zA-Z]+|\\.|\d*\.\d+|\d+|:=|\S")
 
 
@@ -95,7 +95,7 @@ def tokens(latex):
             t = "" if columns % 2 else r"\quad"  # every second one parts two columns
         if not t or starts_row and t == r"\quad":
             continue
-        if starts_row and t in BINARY and not inside and not conditional and (columns or "&" not in row(found, n)):
+        if starts_row and t in BINARY and not inside and not conditional and not relates(found[n:]):
             while kept and kept[-1] in SEPARATORS:
                 kept.pop()
         kept.append(t)
@@ -104,9 +104,14 @@ def tokens(latex):
     return kept
 
 
-def row(found, n):
-    """What is left of a row of tokens."""
-    return list(takewhile(lambda t: t != r"\\", found[n:]))
+def relates(found):
+    """Does a relation stand in this row of tokens, outside of brackets?"""
+    depth = 0
+    for t in takewhile(lambda t: t != r"\\", found):
+        depth += (t in ("{", *OPEN)) - (t in ("}", *OPEN.values()))
+        if depth == 0 and t in RELATIONS:
+            return True
+    return False
 
 
 def walk(node):
@@ -192,7 +197,12 @@ class Parser:
         while self.peek() in (",", ";") and self.peek(1) not in (*ENDS, *PUNCTUATION) and dots not in parts[:-1]:
             self.take()
             parts.append(self.expression())
-        return Node("range", (parts[0], parts[-1])) if dots in parts[:-1] else joined("list", parts)
+        if dots not in parts[:-1]:
+            return joined("list", parts)
+        start = parts[:parts.index(dots)]
+        if len(start) > 2 or len(start) == 2 and [n.name for n in start] not in (["0", "1"], ["1", "2"], ["2", "3"]):
+            raise Unsupported(r"a range is written 1, \dots, n or 1, 2, \dots, n")
+        return Node("range", (parts[0], parts[-1]))
 
     def expression(self):
         parts = [self.signed()]
@@ -220,7 +230,8 @@ class Parser:
 
     def starts_factor(self):
         t = self.peek()
-        return re.match(r"[a-zA-Z\d(\[{|]|\.\d|\\[a-zA-Z{|]", t) and t not in (self.bar, *RELATIONS, *ENDS, r"\odot")
+        return re.match(r"[a-zA-Z\d(\[{|]|\.\d|\\[a-zA-Z{|]", t) and t not in (
+            self.bar, *RELATIONS, *ENDS, r"\odot", r"\cdot")
 
     def factor(self):
         t = self.peek()
@@ -231,8 +242,10 @@ class Parser:
         if t == r"\nabla":
             self.take()
             self.take("_")
-            wrt = self.argument(self.factor)
-            return Node("deriv", (self.factor(), wrt))
+            wrt, body = self.argument(self.factor), self.factor()
+            if self.starts_factor():
+                raise Unsupported("how much is differentiated? Write brackets round it")
+            return Node("deriv", (body, wrt))
         if t == r"\reals":
             self.take()
             start, sizes = self.at, self.argument(self.term) if self.peek() == "^" and self.take() else None
@@ -246,8 +259,10 @@ class Parser:
             node = self.argument(self.factor)
         elif t in BARS:
             node = Node(BARS[t], (self.enclosed(self.expression, t),))
-            if self.peek() == "_" and self.take() and self.argument(self.factor) not in (symbol("F"), number(2)):
+            index = self.argument(self.factor) if self.peek() == "_" and self.take() else symbol("")
+            if index.name not in ("", "2", "F") or index.name and node.op == "abs":
                 raise Unsupported("only the 2-norm and the Frobenius norm are known")
+            node = node._replace(name=index.name)
         elif t in OPEN:
             node = self.enclosed(self.comparison, OPEN[t])
             node = Node("iverson", (node,)) if node.op == "test" else node
@@ -270,7 +285,7 @@ class Parser:
             else:
                 above = [self.argument(self.expression)]
         relation = below.name if below.op == "test" else ""
-        letters = below.kids[:1] if relation else below.kids or [below]
+        letters = below.kids[:1] if relation else below.kids if below.op in ("list", "mul") else [below]
         known = relation == "=" or relation in ("", r"\ne") and not above
         if not known or any(n != symbol(n.name[:1]) for n in letters):
             raise Unsupported(rf"\{op} needs its letter below it, as in \{op}_{{j=1}}^{{n_l}}")
@@ -282,7 +297,7 @@ class Parser:
 
     def fraction(self):
         self.take()
-        top, bottom = self.argument(self.comparison), self.argument(self.comparison)
+        top, bottom = self.argument(self.expression), self.argument(self.expression)
         over, by = (node.kids if node.op == "mul" else (node,) for node in (top, bottom))
         d = over[0].kids[0] if over[0].op == "pow" else over[0]
         if d not in (symbol("d"), symbol(r"\partial")) or by[0] != d:
@@ -293,7 +308,7 @@ class Parser:
             return Node("deriv", (joined("mul", over[1:]), by[1]))
         bracketed = self.peek() in OPEN
         body = self.factor() if bracketed else self.product()  # without brackets: all that is left of the term
-        if bracketed and self.peek() in OPEN or not bracketed and any(n.op == "deriv" for n in walk(body)):
+        if bracketed and self.starts_factor() or not bracketed and any(n.op == "deriv" for n in walk(body)):
             raise Unsupported("how much is differentiated? Write brackets round it")
         return Node("deriv", (body, by[1]))
 
@@ -310,6 +325,9 @@ class Parser:
             if self.peek() != end:
                 self.take(r"\\")
         self.take()
+        tests = [row.kids[1].op for row in rows] if name == "cases" else []
+        if {*tests} - {"test", "otherwise"} or "otherwise" in tests[:-1] or tests == ["otherwise"]:
+            raise Unsupported("each of several cases needs a test, but for the last")
         return Node("cases" if name == "cases" else "matrix", tuple(rows))
 
     def cell(self):
@@ -338,24 +356,37 @@ class Parser:
                 layer = self.enclosed(self.expression, ")")
                 powers += [self.expression()] if self.peek() != "}" else []
                 self.take("}")
+            elif self.items[self.at:self.at + 2] == ["{", "("] and node.op not in ("num", "entry") and self.layered():
+                raise Unsupported("a layer belongs to the name of a quantity; a power is written without brackets")
             else:
                 powers.append(self.argument(self.expression))
         if bare:
             node = self.call(symbol(node.name, indices, layer, primes))
             if node.op == "call" and any(power.op == "neg" for power in powers):
                 raise Unsupported(f"{node.name} to a negative power may be an inverse or a reciprocal: write it out")
-        elif primes:
-            raise Unsupported("a prime belongs to the name of a function")
+        elif primes or indices and node.op in ("norm", "abs"):
+            raise Unsupported("a prime belongs to a function's name, the index of a norm before its power")
         elif indices:
             node = Node("entry", (node,), indices=indices)
         for power in powers:
             node = Node("T", (node,)) if power in (symbol(r"\top"), symbol("T")) else Node("pow", (node, power))
         return node
 
+    def layered(self):
+        """Is the exponent that follows one pair of brackets?"""
+        depth = 0
+        for k, t in enumerate(self.items[self.at + 1:], self.at + 1):
+            depth += (t == "(") - (t == ")")
+            if depth == 0:
+                return self.items[k + 1:k + 2] == ["}"]
+        return False
+
     def call(self, node):
         """A function's name with its arguments, where any follow."""
         if node.name not in self.functions:
-            if node.name in CALLED and self.peek() == "(":
+            inside = self.items[self.at + 1:self.at + 3]
+            single = inside[1:] == [")"] and (is_name(inside[0]) or inside[0].isdigit())
+            if self.peek() == "(" and (node.name in CALLED or single):
                 raise Unsupported(f"is {node.name} a function? Define it (where {node.name}(t) = ..) or write \\cdot")
             return node
         if node.name == r"\sqrt" and self.peek() == "[":
@@ -378,6 +409,7 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
     found, parser = [], Parser(tokens(latex), functions)
     parser.skip(*SEPARATORS)
     while parser.peek():
+        apart = parser.items[max(parser.at - 2, 0):parser.at]  # what separates it from the statement before
         last = found[-1] if found else None
         goes_on = last and parser.peek() in RELATIONS  # a row of the chain before
         node = parser.comparison(last.sides[-1] if goes_on else None)
@@ -386,7 +418,8 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
             raise Unsupported(f"cannot read {[*stray, parser.peek()][0]} here")
         parser.skip(*SEPARATORS)
         sides, relations = (node.kids, tuple(node.name.split())) if node.op == "test" else ((node,), ())
-        if last and not goes_on and not definitions and restricts(node, last):
+        own_row = apart[-1:] == [r"\\"] and apart[:1] != [","]
+        if last and not goes_on and not definitions and not own_row and restricts(node, last):
             found[-1] = last._replace(conditions=(*last.conditions, node))
             continue
         if any(n.op in ("dots", "range") for n in walk(node)):
@@ -454,8 +487,7 @@ def show(node, rank=-1):
         for before, k in zip(kids, kids[1:]):
             new = part(k, 2, k is kids[-1])
             bracketed = before.op == "deriv" and before.kids[0].op != "sym"
-            apart = new[0].isdigit() or bracketed and new.startswith(("(", r"\left("))
-            text += (r" \cdot " if apart else " ") + new
+            text += (r" \cdot " if new[0].isdigit() or bracketed else " ") + new
     elif op in ("sum", "prod"):
         limits = "".join(f"{mark}{{{tight(k)}}}" for mark, k in zip("_^", kids[1:]))
         text = rf"\{op}{limits} {show(kids[0], 0.5)}"
