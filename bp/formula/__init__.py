@@ -2,8 +2,8 @@ r"""The printed formula is executed.
 
     check(latex, setting="generic") -> Report(status, message, checked, notes, understood)
 
-A display is parsed from its LaTeX and evaluated on random networks of two shapes; the sides of every `=` must agree.
-Status is one of `true`, `false`, `ill-formed` (indices, shapes, layers, summation limits), `unsupported`,
+A display is parsed from its LaTeX and evaluated on three random networks of other shapes; the sides of every `=` must
+agree. Status is one of `true`, `false`, `ill-formed` (indices, shapes, layers, summation limits), `unsupported`,
 `nothing-to-check`. What is not read is refused: no index, word, brace or prime is left out in silence.
 
 >>> check(r"\frac{\partial C}{\partial W_{ij}^{(l)}} = \delta_i^{(l)} a_j^{(l-1)}").status
@@ -17,8 +17,8 @@ Names of the book
     batch (rows)  X, Y, Z^{(l)}, A^{(l)}, \Delta^{(l)} = dJ/dZ^{(l)}, entries A_{e,i}^{(l)}; J
     parameters    W^{(l)}, b^{(l)}, f_l, f_l'; numbers n_l, L, E, K = n_L, \lambda, \alpha
     free          any other lower-case or small Greek letter without index or layer: a scalar, tried at 6 values, of
-                  both signs; a, y, p, q between 0 and 1, Greek ones positive. In a bound or at a kink: at 211 values
-                  up to 15 (or in 97 networks). e is Euler's number or an example, d belongs to derivatives.
+                  both signs; a, y, p, q between 0 and 1, n and Greek ones positive. In a bound or at a kink: at 211
+                  values up to 15, or in 97 and 8 networks. e is Euler's number or an example, d belongs to derivatives.
     \delta_{ij}   without a layer: Kronecker's delta
     functions     \sigma \tanh \exp \log \ln \sin \cos \sqrt \max \min, \operatorname{..}: ReLU, softplus, ELU (reads
                   \gamma), LeakyReLU and PReLU (\gamma), swish (\beta), softmax, diag, sign; each may carry a prime
@@ -33,7 +33,7 @@ Language
     C(a^{(L)}, y) is the cost of given vectors; J(W_{ij}^{(l)} + h) runs again with that entry moved; J(W, b) is J.
     \in checks a shape: W^{(l)} \in \mathbb{R}^{n_l \times n_{l-1}}. `X \leftarrow ..` must be X - \alpha dJ/dX.
     \approx compares to half a unit in the last digit of every printed number (one side is made of numbers alone), or to
-    1e-4 for difference quotients by h, which is 1e-6 then.
+    1e-4 of the value and 2e-5 for difference quotients by h, which is 1e-6 then.
     Rows of align* that start with a relation go on with the chain; every second & parts two columns. Commas, \quad,
     \qquad and \text{and} separate statements, or conditions: l = 1, \dots, L-1;  i = 1, \dots, n_l;  i \ne j;  z > 0
     (letters, numbers, + and - alone; all else is a claim). A free index holds for every value.

@@ -136,7 +136,7 @@ def check_statement(s, setting, seed, notes):
     if bounds or kinks and scalars:
         many = first.wide
     elif kinks or chance:
-        many = 4 * KINKS if first.mode else KINKS  # small networks vary less
+        many = 6 * KINKS if first.mode else KINKS  # small networks vary less
     for sample in range(many):
         net = network(setting, seed, sample, kind)
         net.start(work)

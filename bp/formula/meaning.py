@@ -23,8 +23,8 @@ class NoLayer(IllFormed):
 SIZES = [(4, 3, 5, 2), (2, 5, 3, 4, 6), (7, 2, 4, 3), (3, 4, 2, 6, 5)]  # neighbours differ in width, depth and E
 STEP, REAL_STEP, QUOTIENT_STEP = 1e-20, 2e-3, 1e-6
 NAN = complex(np.nan, np.nan)  # with an imaginary part, so that its derivative is none either
-NETWORKS, KINKS = 3, 12  # networks for an equation; with kinks or chance in them
-SAMPLES, WIDE, WIDER = 6, 97, 211  # values of a free scalar in an equation, of both signs; in a bound or at a kink
+NETWORKS, KINKS = 3, 8  # networks for an equation; with kinks or chance in them
+SAMPLES, WIDE, WIDER = 6, 61, 211  # values of a free scalar in an equation, of both signs; in a bound or at a kink
 BUDGET = 150_000  # tree nodes and moved networks for one statement: any text ends in about a second
 LARGEST = 100_000  # entries of an array
 # name: the array that it reads, and in which layer: its own (l), always 0, always L, or none
@@ -217,7 +217,7 @@ class Network:
         if bumps not in self.states:
             if self.work > BUDGET:
                 raise Unsupported("too many cases to check; bind fewer indices in one formula")
-            self.work += 10 + sum(m * n for m, n in zip(self.sizes, self.sizes[1:])) // 20
+            self.work += 20 + sum(m * n for m, n in zip(self.sizes, self.sizes[1:])) // 20
             self.states[bumps] = State(self, bumps)
         return self.states[bumps]
 
