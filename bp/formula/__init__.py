@@ -18,7 +18,7 @@ Names of the book
     parameters    W^{(l)}, b^{(l)}, f_l, f_l'; numbers n_l, L, E, K = n_L, \lambda, \alpha
     free          any other lower-case or small Greek letter without index or layer: a scalar, tried at 6 values, of
                   both signs; a, y, p, q between 0 and 1, n and Greek ones positive. In a bound or at a kink: at 211
-                  values up to 15, or in 97 and 8 networks. e is Euler's number or an example, d belongs to derivatives.
+                  values up to 15, or in 61 and 8 networks. e is Euler's number or an example, d belongs to derivatives.
     \delta_{ij}   without a layer: Kronecker's delta
     functions     \sigma \tanh \exp \log \ln \sin \cos \sqrt \max \min, \operatorname{..}: ReLU, softplus, ELU (reads
                   \gamma), LeakyReLU and PReLU (\gamma), swish (\beta), softmax, diag, sign; each may carry a prime
