@@ -29,7 +29,7 @@ pages: $(INSTALLED)
 	$(RUN) book/pages.py
 
 test: $(INSTALLED)
-	$(RUN) -m pytest -n 2 --dist loadfile
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # changes each module mechanically, runs the tests on each change, and writes book/mutants.md; Linux
 mutants: $(INSTALLED)
