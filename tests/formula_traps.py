@@ -184,6 +184,7 @@ ENDLESS = [  # these ended in a traceback, or took long
     (SCALAR, r"\frac{d}{dx}(" * 8 + "x^9" + ")" * 8 + " = 0"),
     (SCALAR, r"\sigma" + 12 * "'" + "(z) = 1"), r"I_{5000} = I_{5000} + 0",
     (r"scalar where u \in \mathbb{R}^{50000000}", "x = 1"), (r"generic where s^{(l)} = W_{11}^{(l)}", "s = 1"),
+    ("generic where x = C(1, 2)", "x = 1"), ("neuron where x = f(2)", "z = 1"),
     r"\delta_{i,I_3} = x_i", ("sizes=300-300", r"\delta^{(1)} = \frac{\partial C}{\partial z^{(1)}}"),
     ("sizes=784-30-10", r"\Delta^{(1)} = \Delta^{(2)} W^{(2)} \odot f_1'(Z^{(1)})"),
     ("sizes=784-30-10", r"\frac{\partial C}{\partial W^{(l)}} = \delta^{(l)} a^{(l-1)\top}"),

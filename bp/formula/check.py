@@ -1,13 +1,11 @@
 """Ranges first, then numbers: a display is checked statement by statement, pair by pair, case by case."""
 
-import re
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
 from .meaning import (
-    KINKED,
     KINKS,
     NETWORKS,
     ONES,
@@ -18,6 +16,7 @@ from .meaning import (
     NoLayer,
     Reader,
     are_names,
+    bent,
     differentiates,
     flat_name,
     holds,
@@ -32,7 +31,6 @@ EXACT = 1e-14  # relative, for numbers alone
 TOLERANCE = 1e-11  # relative; complex-step derivatives are exact to rounding
 NESTED = 1e-6  # relative, where a derivative is taken of a derivative
 QUOTIENT = 1e-4  # relative, for a difference quotient
-ORDER = set(INEQUALITIES)  # a bound can hold by chance: it is tried far more often
 LONGEST = 6000  # characters
 TAKEN = {*"WwbxyzaZAXYCJELKnIheijklm", r"\delta", r"\Delta", r"\yhat", r"\lambda", r"\alpha", r"\pi", ONES}
 
@@ -124,18 +122,17 @@ def new_name(s, net):
 def check_statement(s, setting, seed, notes):
     """(a line for each pair of the chain, number of cases); a difference raises Refuted.
 
-    Every statement is tried on two networks of other widths, depth, units and E, on more where letters are free.
+    Every statement is tried on three networks of other widths, depth, units and E, on more where letters are free.
     """
-    pairs = list(pairs_of(s, network(setting, seed), notes))
-    nodes, scalars = all_nodes(pairs, network(setting, seed)), network(setting, seed).mode == "scalar"
-    bounds, kinks = any(pair.relation in ORDER for pair in pairs), any(kinked(n, scalars) for n in nodes)
+    first, spans, count, reason, work = network(setting, seed), {}, 0, None, 0
+    scalars, pairs = first.mode == "scalar", list(pairs_of(s, first, notes))
+    bounds = any(pair.relation in INEQUALITIES for pair in pairs)
+    kinks = any(kinked(n, scalars) for n in all_nodes(pairs, first))
     kind = "step" if r"\approx" in s.relations else "kink" if kinks and not bounds else ""
-    spans, count, reason, work = {}, 0, None, 0
-    chance = re.search("relu|one-hot", setting.partition("where")[0])  # a dead unit, the class that is drawn
-    first, many = network(setting, seed), SAMPLES
-    if bounds or kinks and scalars:
+    many = SAMPLES
+    if bounds or kinks and scalars:  # a bound can hold by chance
         many = first.wide
-    elif kinks or chance:
+    elif kinks or first.chance:
         many = 6 * KINKS if first.mode else KINKS  # small networks vary less
     for sample in range(many):
         net = network(setting, seed, sample, kind)
@@ -183,13 +180,13 @@ def all_nodes(pairs, net):
 
 
 def kinked(node, scalars):
-    """Is it a function of two pieces, or of one sign? Then letters are tried more often, and further out."""
+    """Does it hide a sign or a piece? Then letters are tried more often, and further out."""
     if node.op == "test":  # of a bracket or a case; indices are compared by =
         return bool({*node.name.split()} - {"=", r"\ne"})
     root = node.op == "pow" and node.kids[0] != symbol("e") and (
         node.kids[1].op not in ("num", "neg", "sym") or "." in show(node.kids[1]))
-    return root or node.op == "abs" or node.op == "norm" and scalars or (
-        node.op == "call" and node.name in (*KINKED, r"\sqrt", *([r"\log"] if scalars else [])))
+    return root or bent(node) or node.op == "call" and node.name == r"\sqrt" or scalars and (
+        node.op == "norm" or node.op == "call" and node.name == r"\log")
 
 
 def lonely(pairs):
@@ -331,7 +328,7 @@ def plain(value):
 def bound_for(left, right, relation, net, notes):
     """How far apart two values may be: a function of their size. What is not exact is noted."""
     nodes = [*walk(left), *walk(right)]
-    if any(n.op in ("cases", "abs") or n.op == "call" and n.name in KINKED for n in nodes):
+    if any(n.op == "cases" or bent(n) for n in nodes):
         notes["checked on both sides of the kink, not on it; the book takes f' = 0 there"] = True
     if relation == r"\approx":
         printed = [side for side in (left, right) if not any(n.op in ("sym", "call", "deriv") for n in walk(side))]

@@ -112,6 +112,7 @@ class Network:
 
         self.mode = chosen(MODES, "")
         self.wide = WIDER if self.mode == "scalar" else WIDE  # so many of them
+        self.chance = not flags.isdisjoint(("relu", "one-hot"))  # a dead unit, the class that is drawn
         given = self.read_where(text)
         known = MODES.get(self.mode, SIZES)
         self.sizes = known[(seed + sample) % len(known)]
@@ -127,7 +128,8 @@ class Network:
         if layers:
             self.sizes = (given["W", 1].shape[1], *(given["W", l].shape[0] for l in layers))
         one = "E=1" in flags or ("A", 0) in given or ("Y", None) in given
-        if max(self.sizes) > LARGEST or sum(m * n for m, n in zip(self.sizes, self.sizes[1:])) > LARGEST:
+        self.weights = sum(m * n for m, n in zip(self.sizes, self.sizes[1:]))
+        if max(self.sizes) > LARGEST or self.weights > LARGEST:
             raise Unsupported(f"sizes: a network of at most {LARGEST} weights")
         rows = [n for n in (8, 5, 7, 6, 9, 3, 4) if n not in self.sizes]  # never 2, which hides a half for 1/E
         self.L, self.E = len(self.sizes) - 1, 1 if one else rows[(sample + sample // 3) % len(rows)]
@@ -181,7 +183,7 @@ class Network:
                         raise Unsupported(f"where: {name} has more than {LARGEST} entries")
                     self.data[name, None] = self.rng.normal(size=shape)
                 elif self.mode != "scalar" and name in ("W", "w", "b", "x", "y", r"\lambda", r"\alpha") and not any(
-                        n.op in ("sym", "deriv") for n in walk(right)):
+                        n.op in ("sym", "deriv") or n.name in ("f", "C", "J") for n in walk(right)):
                     array, place = NAMES.get(name, (name, None))
                     if layer and (layer.op != "num" or place != "l"):
                         raise Unsupported(f"where: give the number of a layer, as in W^{{(1)}}, not {show(left)}")
@@ -217,7 +219,7 @@ class Network:
         if bumps not in self.states:
             if self.work > BUDGET:
                 raise Unsupported("too many cases to check; bind fewer indices in one formula")
-            self.work += 20 + sum(m * n for m, n in zip(self.sizes, self.sizes[1:])) // 20
+            self.work += 20 + self.weights // 20
             self.states[bumps] = State(self, bumps)
         return self.states[bumps]
 
@@ -304,6 +306,8 @@ class State:
 
 def scalar(value):
     """A 1 x 1 matrix counts as a number."""
+    if isinstance(value, complex):
+        return value  # nearly all are
     return complex(np.asarray(value).flat[0]) if np.size(value) == 1 else value
 
 
@@ -364,6 +368,11 @@ def settle(found, letter):
     return next(iter(sizes.items()), (None, None))
 
 
+def bent(node):
+    """Is it a function of two pieces? `cases` are, too, where they test more than indices."""
+    return node.op == "abs" or node.op == "call" and node.name in KINKED
+
+
 class Reader:
     """Evaluates trees in one state. `env` holds the values of index and layer letters, and of a function's argument."""
 
@@ -382,7 +391,7 @@ class Reader:
 
     def integer(self, node):
         value = self.value(node)
-        if np.ndim(value) or not abs(value) < 1e6 or value != int(value.real):
+        if not isinstance(value, complex) or not abs(value) < 1e6 or value != int(value.real):
             raise IllFormed(f"{show(node)} is not a whole number")
         return int(value.real)
 

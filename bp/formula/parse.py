@@ -435,9 +435,11 @@ def statements(latex, functions=frozenset(FUNCTIONS), definitions=False):
 
 def restricts(node, last):
     """Does it only restrict what it follows: i = 1, \\dots, n; l < L; i \\ne j; z > 0? All else claims something."""
-    if node.op == "test" and {*node.name.split()} <= {*INEQUALITIES}:
+    if node.op != "test":
+        return False
+    if {*node.name.split()} <= {*INEQUALITIES}:
         return all(n.op in ("test", "sym", "num", "neg", "add") and not n.primes for n in walk(node))
-    return node.op == "test" and node.name == "=" and node.kids[0] in map(symbol, ascii_lowercase) and (
+    return node.name == "=" and node.kids[0] in map(symbol, ascii_lowercase) and (
         node.kids[1].op == "range" or numbers(last, node.kids[0].name))
 
 
